@@ -39,22 +39,22 @@ internal sealed class Drawing : IDisposable
     {
         using var paint = new SKPaint { Color = color, IsAntialias = true };
         using var font = Font(size, bold);
-        canvas.DrawText(text, x, y + (.35f * size), align, font, paint);
+        canvas.DrawText(StrokeFont.Writable(text), x, y + (.35f * size), align, font, paint);
     }
 
-    /// <summary>Writes one line upwards, its middle at (x, y).</summary>
-    public void TextUpwards(string text, float x, float y, float size, SKColor color)
+    /// <summary>Writes one line upwards, its lower end, middle or upper end at (x, y).</summary>
+    public void TextUpwards(string text, float x, float y, float size, SKColor color, SKTextAlign align = SKTextAlign.Center)
     {
         canvas.Save();
         canvas.RotateDegrees(-90, x, y);
-        Text(text, x, y, size, color);
+        Text(text, x, y, size, color, align);
         canvas.Restore();
     }
 
-    public static float Measure(string text, float size)
+    public static float Measure(string text, float size, bool bold = false)
     {
-        using var font = Font(size, bold: false);
-        return font.MeasureText(text);
+        using var font = Font(size, bold);
+        return font.MeasureText(StrokeFont.Writable(text));
     }
 
     public Image ToImage()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -13,11 +14,19 @@ internal static class Glyphs
     internal readonly record struct Glyph(char Character, float Width, string Path);
 
     /// <summary>Stands for a character that has no shape here, so that it is seen to be missing: a crossed box.</summary>
-    public static readonly Glyph Missing = new('\0', 8, "M0 0 H8 V14 H0 Z M0 0 L8 14 M8 0 L0 14");
+    public static readonly Glyph Missing = new('\uFFFD', 8, "M0 0 H8 V14 H0 Z M0 0 L8 14 M8 0 L0 14");
 
     /// <summary>All shapes in the order of their characters.</summary>
     public static ImmutableArray<Glyph> All { get; } =
-        [.. Table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).OrderBy(glyph => glyph.Character)];
+        [.. Table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).Append(Missing).OrderBy(glyph => glyph.Character)];
+
+    /// <summary>The shape of a character, or <see cref="Missing"/>.</summary>
+    public static Glyph Of(char character) => ByCharacter.GetValueOrDefault(character, Missing);
+
+    /// <summary>Whether the character has a shape of its own.</summary>
+    public static bool Has(char character) => ByCharacter.ContainsKey(character);
+
+    private static readonly FrozenDictionary<char, Glyph> ByCharacter = All.ToFrozenDictionary(glyph => glyph.Character);
 
     private static Glyph Read(string line)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using ScottPlot;
 using SkiaSharp;
 
@@ -12,13 +13,28 @@ internal static class StrokeFont
     /// <summary>The family name by which ScottPlot finds the font once it was asked for here.</summary>
     public static string Family { get; } = Register("DeepSym Stroke");
 
+    /// <summary>The height of the base line, the room before and after a letter, and the size of an em, all in the measure of <see cref="Glyphs"/>.</summary>
+    public const float BaseLine = 14, Bearing = 2, Em = 20;
+
     private const int UnitsPerEm = 1000, Ascent = 820, Descent = 260;
-    private const float Scale = 50, BaseLine = 14, Bearing = 2;
+    private const float Scale = UnitsPerEm / Em;
 
     private static readonly Lazy<SKTypeface> RegularFace = new(() => Create(bold: false)), BoldFace = new(() => Create(bold: true));
 
+    /// <summary>The width of the pen in the measure of <see cref="Glyphs"/>.</summary>
+    public static float Pen(bool bold) => bold ? 2.6f : 1.65f;
+
     /// <summary>The typeface, made once.</summary>
     public static SKTypeface Typeface(bool bold) => (bold ? BoldFace : RegularFace).Value;
+
+    /// <summary>The text with each character that has no shape replaced by one that is seen: a crossed box; white space is one blank each.</summary>
+    public static string Writable(string text)
+    {
+        var written = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            written.Append(Rune.IsWhiteSpace(rune) ? ' ' : rune.IsBmp && Glyphs.Has((char)rune.Value) ? (char)rune.Value : Glyphs.Missing.Character);
+        return written.ToString();
+    }
 
     private static SKTypeface Create(bool bold)
     {
@@ -28,8 +44,7 @@ internal static class StrokeFont
 
     internal static byte[] Build(bool bold)
     {
-        using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round };
-        pen.StrokeWidth = bold ? 2.6f : 1.65f;
+        using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = Pen(bold), StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round };
         TrueType.Outline[] outlines = [.. Glyphs.All.Prepend(Glyphs.Missing).Select(glyph => Outline(glyph, pen))];
         return TrueType.Build("DeepSym Stroke", bold, UnitsPerEm, Ascent, Descent, outlines);
     }

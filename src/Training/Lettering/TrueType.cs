@@ -95,7 +95,7 @@ internal static class TrueType
                 var last = -1;
                 foreach (var contour in outline.Contours) glyf.Short(last += contour.Count);
                 glyf.Short(0);
-                foreach (var point in outline.Points) glyf.Byte((point.OnCurve ? OnCurve : 0) | Overlapping);
+                foreach (var (i, point) in outline.Points.Index()) glyf.Byte((point.OnCurve ? OnCurve : 0) | (i == 0 ? Overlapping : 0));
                 var previous = default(Point);
                 foreach (var point in outline.Points) (glyf, previous) = (glyf.Short(point.X - previous.X), point);
                 previous = default;
