@@ -14,7 +14,7 @@ public sealed record CurvePlot
     /// <summary>Stands beside the vertical axis. Default none.</summary>
     public string YLabel { get; init; } = "";
 
-    /// <summary>Whether the vertical axis is logarithmic; values that are not positive then leave gaps. Default false.</summary>
+    /// <summary>Whether the vertical axis is logarithmic; values below 1e-300 then leave gaps. Default false.</summary>
     public bool Logarithmic { get; init; }
 
     /// <summary>What is drawn, in the order of the legend.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ScottPlot;
 using ScottPlot.AxisPanels;
 using ScottPlot.TickGenerators;
@@ -53,6 +54,7 @@ public sealed class CurveSheet
         {
             using var plot = Draw(Plots[i]);
             var place = new PixelRect(i * size.Width / Plots.Length, (i + 1) * size.Width / Plots.Length, size.Height, 0);
+            plot.RenderInMemory((int)place.Width, (int)place.Height); // the first rendering runs twice, to learn the width of the ticks; a drawing would keep both
             plot.RenderManager.ClearCanvasBeforeEachRender = false;
             plot.Render(canvas, place);
         }
@@ -74,12 +76,14 @@ public sealed class CurveSheet
         var (x, y) = (Around(drawn.Select(point => point.X), least: .3), Around(drawn.Select(point => point.Y), least: 1e-3));
         plot.Axes.SetLimits(x, y);
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
-        if (content.Logarithmic) plot.Axes.Left.TickGenerator = new LogarithmicTicks();
+        plot.Axes.Left.TickGenerator = content.Logarithmic ? new LogarithmicTicks() : new NumericAutomatic { LabelFormatter = value => Number(value, y) };
         ((AxisBase)plot.Axes.Left).PaddingBetweenTickAndAxisLabels = new(8);
         plot.Title(StrokeFont.Writable(content.Title));
         plot.XLabel(StrokeFont.Writable(content.XLabel));
         plot.YLabel(StrokeFont.Writable(content.YLabel));
         plot.ShowLegend(EmptiestCorner(drawn, x, y));
+        plot.Axes.Bottom.TickLabelStyle.FontSize = plot.Axes.Left.TickLabelStyle.FontSize = 13;
+        plot.Legend.FontSize = 13;
         plot.Font.Set(StrokeFont.Family);
         plot.Axes.Title.Label.Font = StrokeFont.Typeface(bold: true);
         return plot;
@@ -87,8 +91,8 @@ public sealed class CurveSheet
 
     private static IEnumerable<Coordinates> Points(Curve curve, bool logarithmic) => curve.Values.Select((value, i) =>
     {
-        var y = logarithmic ? Math.Log10(value) : value;
-        return new Coordinates(curve.First + i, Math.Abs(y) <= Curve.Largest ? y : double.NaN);
+        var drawn = Math.Abs(value) <= Curve.Largest && (!logarithmic || value >= 1 / Curve.Largest);
+        return new Coordinates(curve.First + i, !drawn ? double.NaN : logarithmic ? Math.Log10(value) : value);
     });
 
     private static CoordinateRange Around(IEnumerable<double> coordinates, double least)
@@ -96,8 +100,19 @@ public sealed class CurveSheet
         double[] values = [.. coordinates];
         if (values.Length == 0) return new(0, 1);
         var (low, high) = (values.Min(), values.Max());
-        var margin = high > low ? .05 * (high - low) : Math.Max(least, .1 * Math.Abs(high));
+        var size = Math.Max(Math.Abs(low), Math.Abs(high));
+        var distinct = high - low > Math.Max(1e-9 * size, 1 / Curve.Largest);
+        var margin = distinct ? .05 * (high - low) : Math.Max(least, .1 * size);
         return new(low - margin, high + margin);
+    }
+
+    // As many digits as tell the numbers of the axis apart.
+    private static string Number(double value, CoordinateRange range)
+    {
+        var span = range.Max - range.Min;
+        if (Math.Abs(value) < 1e-6 * span) return "0";
+        var digits = Math.Clamp(3 + (int)Math.Ceiling(Math.Log10(Math.Max(Math.Abs(range.Min), Math.Abs(range.Max)) / span)), 3, 15);
+        return value.ToString($"G{digits}", CultureInfo.InvariantCulture);
     }
 
     // The legend goes where the fewest points lie beneath it.

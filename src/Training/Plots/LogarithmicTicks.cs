@@ -15,15 +15,17 @@ internal sealed class LogarithmicTicks : ITickGenerator
 
     public void Regenerate(CoordinateRange range, Edge edge, PixelLength size, Paint paint, LabelStyle labelStyle)
     {
+        const float Room = 24; // pixels that a number takes
         var (low, high) = ((int)Math.Floor(range.Min), (int)Math.Ceiling(range.Max));
-        var every = Math.Max(1, (high - low) / 10);
+        var within = 3 * (range.Max - range.Min) <= size.Length / Room;
+        var every = (int)Math.Max(1, Math.Ceiling((high - low) * Room / size.Length));
         var ticks = new List<Tick>();
         for (var power = low; power <= high; power++)
         for (var digit = 1; digit <= 9; digit++)
         {
             var place = power + Math.Log10(digit);
-            if (!range.Contains(place) || (high - low > 20 && digit > 1)) continue;
-            var named = high - low <= 4 ? Named.Contains(digit) : digit == 1 && power % every == 0;
+            if (!range.Contains(place) || (every > 1 && (digit > 1 || power % every != 0))) continue;
+            var named = digit == 1 || (within && Named.Contains(digit));
             ticks.Add(named ? Tick.Major(place, Label(place)) : Tick.Minor(place));
         }
         if (ticks.Count(tick => tick.IsMajor) < 3)
