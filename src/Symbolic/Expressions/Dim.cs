@@ -144,17 +144,22 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The smaller of two sizes.</summary>
     public static Dim Min(Dim left, Dim right) => (left - right) is { IsStatic: true, Constant: var d }
         ? (d <= 0 ? left : right)
+        : left is { IsStatic: true, Constant: <= 0 } && right.IsNonNegative ? left
+        : right is { IsStatic: true, Constant: <= 0 } && left.IsNonNegative ? right
+        : (left - right).IsNonNegative ? right : (right - left).IsNonNegative ? left
         : Of(new DimFunction(DimFunctionKind.Min, left, right));
 
     /// <summary>The larger of two sizes.</summary>
     public static Dim Max(Dim left, Dim right)
     {
         if ((left - right) is { IsStatic: true, Constant: var d }) return d >= 0 ? left : right;
+        if ((left - right).IsNonNegative) return left;
+        if ((right - left).IsNonNegative) return right;
         // max(max(a, 0) - c, 0) = max(a - c, 0) for c >= 0: a chain of slices stays flat.
         if (right is { IsStatic: true, Constant: 0 } && left._terms is [{ Coefficient: 1, Atoms: [DimFunction { Kind: DimFunctionKind.Max } inner] }]
             && left.Constant <= 0 && inner.Right is { IsStatic: true, Constant: 0 })
             return Max(inner.Left + left.Constant, right);
-        return left.IsNonNegative && right is { IsStatic: true, Constant: <= 0 } ? left : Of(new DimFunction(DimFunctionKind.Max, left, right));
+        return Of(new DimFunction(DimFunctionKind.Max, left, right));
     }
 
     /// <summary>Whether no value of the atoms can make the size negative: sizes of axes are never negative.</summary>

@@ -48,8 +48,11 @@ public abstract record Op
     /// <summary>Small valid applications: the laws check every one of them, in every dtype of its leaves.</summary>
     public virtual IEnumerable<Expr> Samples => [];
 
+    /// <summary>The name and the parameters, as printed graphs show them.</summary>
+    protected virtual string Text => Name;
+
     /// <summary>The name and the parameters.</summary>
-    public override string ToString() => Name;
+    public sealed override string ToString() => Text;
 
     Expr? JointJvp(ImmutableArray<Expr> inputs, ImmutableArray<Expr?> tangents)
     {

@@ -60,5 +60,5 @@ public sealed record Concat(int Axis) : LibraryOp
     public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).Zip(Sample.Of([2, 1])).Select(p => new Concat(1).On(p.First, p.Second));
 
     /// <inheritdoc/>
-    public override string ToString() => $"concatenate@{Axis}";
+    protected override string Text => $"concatenate@{Axis}";
 }

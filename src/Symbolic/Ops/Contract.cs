@@ -128,7 +128,7 @@ public sealed record Contract(EquatableArray<AxisPair> Batch, EquatableArray<Axi
         });
 
     /// <inheritdoc/>
-    public override string ToString() => Batch.Count == 0 ? $"dot[{string.Join(" ", Sum)}]" : $"dot[{string.Join(" ", Sum)}; batch {string.Join(" ", Batch)}]";
+    protected override string Text => Batch.Count == 0 ? $"dot[{string.Join(" ", Sum)}]" : $"dot[{string.Join(" ", Sum)}; batch {string.Join(" ", Batch)}]";
 }
 
 /// <summary>An axis of the left operand and the axis of the right that goes with it.</summary>

@@ -13,7 +13,7 @@ public sealed record Iota(Shape Target, int Axis) : Op
     public override IEnumerable<Expr> Samples => [new Iota([3, 4], 0).On(), new Iota([3, 4], 1).On()];
 
     /// <inheritdoc/>
-    public override string ToString() => $"iota{Target}@{Axis}";
+    protected override string Text => $"iota{Target}@{Axis}";
 }
 
 /// <summary>The size of an axis as an int64 scalar: how shapes enter expressions.</summary>
@@ -29,5 +29,5 @@ public sealed record DimValue(Dim Dim) : Op
     public override IEnumerable<Expr> Samples => [new DimValue(3).On()];
 
     /// <inheritdoc/>
-    public override string ToString() => $"size<{Dim}>";
+    protected override string Text => $"size<{Dim}>";
 }

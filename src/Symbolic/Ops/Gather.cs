@@ -57,7 +57,7 @@ public sealed record Gather(EquatableArray<int> Axes, int Position) : LibraryOp
     });
 
     /// <inheritdoc/>
-    public override string ToString() => $"gather{Axes}@{Position}";
+    protected override string Text => $"gather{Axes}@{Position}";
 }
 
 /// <summary>Zeros of shape <paramref name="Target"/> to which the first input is added at the places that <paramref name="Gather"/> would read: its transpose.</summary>
@@ -114,7 +114,7 @@ public sealed record ScatterAdd(Gather Gather, Shape Target) : LibraryOp
     public override IEnumerable<Expr> Samples => Sample.Of([3, 4]).Select(x => new ScatterAdd(new Gather([0], 0), [5, 4]).On(x, T.Constant(Tensor.From([4L, 0, 4]))));
 
     /// <inheritdoc/>
-    public override string ToString() => $"scatter_add{Gather.Axes}@{Gather.Position}->{Target}";
+    protected override string Text => $"scatter_add{Gather.Axes}@{Gather.Position}->{Target}";
 }
 
 /// <summary>Walks over the elements of what is gathered in row-major order and gives the offset of each in the tensor it is gathered from.</summary>

@@ -83,7 +83,7 @@ public sealed record Reduce(Monoid Monoid, EquatableArray<int> Axes) : Op
     });
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}{Axes}";
+    protected override string Text => $"{Name}{Axes}";
 }
 
 /// <summary>The index of the largest (or smallest) element along <paramref name="Axis"/>, as int64: the first of equals, and of the first NaN.</summary>
@@ -146,7 +146,7 @@ public sealed record ArgReduce(bool IsMax, int Axis) : LibraryOp
     public override IEnumerable<Expr> Samples => Sample.Of([3, 4], [DType.Float32, DType.Float64, DType.Int32, DType.Int64, DType.Bool]).SelectMany(x => new[] { new ArgReduce(IsMax, 0).On(x), new ArgReduce(IsMax, 1).On(x) });
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}[{Axis}]";
+    protected override string Text => $"{Name}[{Axis}]";
 }
 
 /// <summary>The transpose of <see cref="Windows"/>: the sum over all windows that cover a point.</summary>
@@ -168,5 +168,5 @@ public sealed record Fold(Windows Windows, Shape Target) : Op
     public override IEnumerable<Expr> Samples => Sample.Of([2, 3, 3]).Select(x => new Fold(new Windows([1], [3], [2], [1]), [2, 7]).On(x));
 
     /// <inheritdoc/>
-    public override string ToString() => $"fold({Windows})->{Target}";
+    protected override string Text => $"fold({Windows})->{Target}";
 }

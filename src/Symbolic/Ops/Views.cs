@@ -30,7 +30,7 @@ public sealed record Transpose(EquatableArray<int> Permutation) : ViewOp
     public override IEnumerable<Expr> Samples => Sample.Of([2, 3, 4]).Select(x => x.Transpose(2, 0, 1));
 
     /// <inheritdoc/>
-    public override string ToString() => $"transpose{Permutation}";
+    protected override string Text => $"transpose{Permutation}";
 }
 
 /// <summary>The input repeated: its axis i becomes axis <c>Axes[i]</c> of <paramref name="Target"/>; axes of size 1 and new axes are stretched.</summary>
@@ -67,7 +67,7 @@ public sealed record BroadcastTo(Shape Target, EquatableArray<int> Axes) : ViewO
     public override IEnumerable<Expr> Samples => Sample.Of([3, 1]).Select(x => new BroadcastTo([2, 3, 4], [1, 2]).On(x));
 
     /// <inheritdoc/>
-    public override string ToString() => $"broadcast{Axes}->{Target}";
+    protected override string Text => $"broadcast{Axes}->{Target}";
 }
 
 /// <summary>The same elements in row-major order under another shape.</summary>
@@ -101,7 +101,7 @@ public sealed record Reshape(Shape Target) : ViewOp
     public override IEnumerable<Expr> Samples => Sample.Of([2, 6]).SelectMany(x => new[] { x.Reshape(3, 4), x.Reshape(2, 1, 6) });
 
     /// <inheritdoc/>
-    public override string ToString() => $"reshape->{Target}";
+    protected override string Text => $"reshape->{Target}";
 }
 
 /// <summary>Every <c>Steps</c>-th element from <c>Starts</c> on, <c>Lengths</c> of them, along each axis. A negative step walks backwards.</summary>
@@ -141,7 +141,7 @@ public sealed record Slice(EquatableArray<Dim> Starts, EquatableArray<Dim> Lengt
     public override IEnumerable<Expr> Samples => Sample.Of([4, 5]).SelectMany(x => new[] { x[1..3, 4], x[T.Range(null, null, -2), 1..^1] });
 
     /// <inheritdoc/>
-    public override string ToString() => $"slice[{string.Join(", ", Starts.Select((s, i) => $"{s}+{Lengths[i]}{(Steps[i] == 1 ? "" : "*" + Steps[i])}"))}]";
+    protected override string Text => $"slice[{string.Join(", ", Starts.Select((s, i) => $"{s}+{Lengths[i]}{(Steps[i] == 1 ? "" : "*" + Steps[i])}"))}]";
 }
 
 /// <summary>Zeros of shape <paramref name="Target"/> with the input placed at <c>Starts + Steps·index</c>: the transpose of <see cref="Slice"/>.</summary>
@@ -171,7 +171,7 @@ public sealed record Pad(EquatableArray<Dim> Starts, EquatableArray<int> Steps, 
     public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).SelectMany(x => new[] { new Pad([1, 0], [1, 1], [4, 3]).On(x), new Pad([4, 0], [-3, 2], [6, 6]).On(x) });
 
     /// <inheritdoc/>
-    public override string ToString() => $"pad{Starts}*{Steps}->{Target}";
+    protected override string Text => $"pad{Starts}*{Steps}->{Target}";
 }
 
 /// <summary>
@@ -210,7 +210,7 @@ public sealed record Windows(EquatableArray<int> Axes, EquatableArray<int> Sizes
     public override IEnumerable<Expr> Samples => Sample.Of([2, 7]).Select(x => new Windows([1], [3], [2], [1]).On(x));
 
     /// <inheritdoc/>
-    public override string ToString() => $"windows{Axes} of {Sizes} by {Strides} dilated {Dilations}";
+    protected override string Text => $"windows{Axes} of {Sizes} by {Strides} dilated {Dilations}";
 }
 
 /// <summary>The identity, through which no derivative flows. (Theano: <c>disconnected_grad</c>, <c>consider_constant</c>.)</summary>
