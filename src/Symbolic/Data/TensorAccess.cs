@@ -5,6 +5,9 @@ namespace DeepSym;
 /// <summary>Access to the elements of tensors for code that knows dtypes only at run time.</summary>
 static class TensorAccess
 {
+    /// <summary>The memory of the elements.</summary>
+    public static Span<byte> AsBytes(this Tensor tensor) => tensor.BytesAt(0, checked((int)tensor.Bytes));
+
     /// <summary>The elements as <typeparamref name="TElement"/>, which must have their size; truth values as bytes 0 and 1.</summary>
     public static Span<TElement> AsRaw<TElement>(this Tensor tensor) where TElement : unmanaged => MemoryMarshal.Cast<byte, TElement>(tensor.AsBytes());
 

@@ -51,9 +51,9 @@ public sealed record Gather(EquatableArray<int> Axes, int Position) : LibraryOp
     /// <inheritdoc/>
     public override IEnumerable<Expr> Samples => Sample.Of([3, 4]).SelectMany(x => new[]
     {
-        new Gather([0], 0).On(x, T.Constant(Tensor.From([2L, 0, 2]))),
-        new Gather([1], 1).On(x, T.Constant(Tensor.From(new[,] { { -1L, 0 } }))),
-        new Gather([0, 1], 0).On(x, T.Constant(Tensor.From([0L, 1, 2])), T.Constant(Tensor.From([1L, 0, 3]))),
+        new Gather([0], 0).On(x, T.Constant(Tensor.From(new[] { 2L, 0, 2 }))),
+        new Gather([1], 1).On(x, T.Constant(Tensor.From<long>([-1, 0], 1, 2))),
+        new Gather([0, 1], 0).On(x, T.Constant(Tensor.From(new[] { 0L, 1, 2 })), T.Constant(Tensor.From(new[] { 1L, 0, 3 }))),
     });
 
     /// <inheritdoc/>
@@ -111,7 +111,7 @@ public sealed record ScatterAdd(Gather Gather, Shape Target) : LibraryOp
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => Sample.Of([3, 4]).Select(x => new ScatterAdd(new Gather([0], 0), [5, 4]).On(x, T.Constant(Tensor.From([4L, 0, 4]))));
+    public override IEnumerable<Expr> Samples => Sample.Of([3, 4]).Select(x => new ScatterAdd(new Gather([0], 0), [5, 4]).On(x, T.Constant(Tensor.From(new[] { 4L, 0, 4 }))));
 
     /// <inheritdoc/>
     protected override string Text => $"scatter_add{Gather.Axes}@{Gather.Position}->{Target}";
