@@ -61,13 +61,13 @@ internal sealed record NpyHeader(NpyType Type, bool BigEndian, bool FortranOrder
         var values = PythonDictionary.Parse(text) ?? throw source.Invalid($"the header is not a dictionary of 'descr', 'fortran_order' and 'shape': {Excerpt(text)}");
         if (!values.TryGetValue("descr", out var descr) || !values.TryGetValue("fortran_order", out var order) || !values.TryGetValue("shape", out var tuple))
             throw source.Invalid($"the header lacks one of 'descr', 'fortran_order' and 'shape': {Excerpt(text)}");
-        if (descr is not string code || code.Length < 2)
+        if (descr is not string code)
             throw source.Invalid($"structured elements cannot be read; readable are {NpyType.Codes}: {Excerpt(text)}");
         if (order is not bool fortran || tuple is not long[] lengths)
             throw source.Invalid($"'fortran_order' must be True or False and 'shape' a tuple of integers: {Excerpt(text)}");
-        var type = NpyType.Find(code[1..]);
-        if (type is null || !"<>|=".Contains(code[0], StringComparison.Ordinal))
-            throw source.Invalid(code[1..] == "u8"
+        var type = code.Length > 1 && "<>|=".Contains(code[0], StringComparison.Ordinal) ? NpyType.Find(code[1..]) : null;
+        if (type is null)
+            throw source.Invalid(code.EndsWith("u8", StringComparison.Ordinal)
                 ? $"elements of type {code}: no dtype holds all unsigned integers of 64 bits. Save them as int64 or float64."
                 : $"elements of type {Excerpt(code)} cannot be read; readable are {NpyType.Codes}.");
         if (Array.Exists(lengths, n => n is < 0 or > int.MaxValue))
