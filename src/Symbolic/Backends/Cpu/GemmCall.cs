@@ -16,11 +16,14 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private const long BlockBytesA = 240 * DepthBlock * 4;
     private const long PackedBytesB = 4 << 20;
 
-    // Operands up to this size are read where they lie: packing them would cost more than it saves.
-    private const long DirectBytes = 128 << 10;
+    // An operand of this size, or a B that this many rows share, is read where it lies: packing it would cost more than it saves.
+    private const long DirectBytes = 512 << 10;
+    private const long DirectRows = 128;
 
     private const long EpilogueColumns = 256;
+    // In multiply-adds: about 2 µs.
     private const long SmallestTask = 256 << 10;
+    private const long LoadingAnElement = 8;
     private const int TasksPerThread = 4;
 
     [ThreadStatic]
@@ -115,9 +118,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _stripWidth = _vectors * lanes;
         _depthStep = DivideUp(_k, DivideUp(_k, DepthBlock));
         _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
-        _packB = _columnStrideB != 1 || (_m > tileRows && _k * _n * sizeof(T) > DirectBytes);
+        _packB = _columnStrideB != 1 || (_m > DirectRows && _k * _n * sizeof(T) > DirectBytes);
 
-        var wanted = threads == 1 ? 1 : Math.Clamp(_m * _n * _k / SmallestTask, 1, (long)threads * TasksPerThread);
+        var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
         var rowBlocks = Math.Max(DivideUp(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, DivideUp(_m, 2 * tileRows)));
         _rowStep = DivideUp(DivideUp(_m, rowBlocks), tileRows) * tileRows;
         var strips = DivideUp(Math.Min(_n, ColumnGroup()), _stripWidth);
