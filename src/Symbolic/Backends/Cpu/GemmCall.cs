@@ -190,10 +190,11 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private void PackA(long rowBegin, long rowEnd, long depthBegin, long depth, T* target)
     {
-        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+        var tiles = new Tiles(rowEnd - rowBegin);
+        for (long i = 0; i < tiles.Count; i++)
             Panel<T>.Pack(
-                _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA, _rowStrideA, _columnStrideA,
-                tiles.Height, depth, target + (tiles.Row - rowBegin) * depth, tiles.Height);
+                _a + (rowBegin + tiles.Row(i)) * _rowStrideA + depthBegin * _columnStrideA, _rowStrideA, _columnStrideA,
+                tiles.Height(i), depth, target + tiles.Row(i) * depth, tiles.Height(i));
     }
 
     private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA)
@@ -208,18 +209,21 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
         var accumulate = _accumulate || depthBegin > 0;
 
-        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+        var tiles = new Tiles(rowEnd - rowBegin);
+        for (long i = 0; i < tiles.Count; i++)
         {
-            var kernel = MicroKernels<T>.Get(tiles.Height, vectors);
-            var a = _packA ? packedA + (tiles.Row - rowBegin) * depth : _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA;
+            var row = rowBegin + tiles.Row(i);
+            var height = tiles.Height(i);
+            var kernel = MicroKernels<T>.Get(height, vectors);
+            var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
             var rowStrideA = (_packA ? 1 : _rowStrideA) * sizeof(T);
-            var depthStrideA = (_packA ? tiles.Height : _columnStrideA) * sizeof(T);
-            var c = _c + tiles.Row * _rowStrideC + column * _columnStrideC;
+            var depthStrideA = (_packA ? height : _columnStrideA) * sizeof(T);
+            var c = _c + row * _rowStrideC + column * _columnStrideC;
             if (whole)
                 kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
                     (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
             else
-                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, tiles.Height, columns, vectors, accumulate);
+                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, height, columns, vectors, accumulate);
         }
     }
 
