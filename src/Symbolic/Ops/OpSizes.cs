@@ -27,6 +27,7 @@ static class OpSizes
             Fold fold => fold with { Target = All(fold.Target) },
             ScatterAdd scatter => scatter with { Target = All(scatter.Target) },
             Iota iota => iota with { Target = All(iota.Target) },
+            RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
             _ => op,
         };
