@@ -42,7 +42,7 @@ internal sealed unsafe class DataGradient<T> : ParallelWork where T : unmanaged,
     {
         var channelBytes = Math.Max(1, _shape.FilterSize * _shape.OutputSize * sizeof(T));
         _channelStep = Math.Clamp(WindowBytes / channelBytes, 1, Math.Max(1, _shape.GroupChannels));
-        _channelBlocks = (_shape.GroupChannels + _channelStep - 1) / _channelStep;
+        _channelBlocks = Blocks.Count(_shape.GroupChannels, _channelStep);
         WorkerPool.Shared.For(this, _shape.Images * _shape.Groups * _channelBlocks, 1, threads);
     }
 
@@ -69,30 +69,28 @@ internal sealed unsafe class DataGradient<T> : ParallelWork where T : unmanaged,
 
         var gradient = _inputGradient + (image * _shape.Channels + group * _shape.GroupChannels + channel) * _shape.InputSize;
         Clear(gradient, channels * _shape.InputSize);
-        for (long c = 0; c < channels; c++, gradient += _shape.InputSize)
-            for (long tap = 0; tap < _shape.FilterSize; tap++, windows += _shape.OutputSize)
-                AddTap(tap, windows, gradient);
+        for (long tap = 0; tap < _shape.FilterSize; tap++)
+            AddTap(tap, channels, windows, gradient);
     }
 
-    // One row of the windows: what one tap read for every position, less what it read from the padding.
-    private void AddTap(long tap, T* row, T* gradient)
+    // What one tap read for every position and channel, less what it read from the padding.
+    private void AddTap(long tap, long channels, T* windows, T* gradient)
     {
-        var (i, j, k) = _shape.Tap(tap);
         var (depth, height, width) = (_shape.Depth, _shape.Height, _shape.Width);
-        long plane = depth.Offset(i, _shape.Flip), line = height.Offset(j, _shape.Flip), column = width.Offset(k, _shape.Flip);
+        var (i, j, k) = _shape.Tap(tap);
+        long plane = depth.Offset(i, _shape.Flip), row = height.Offset(j, _shape.Flip), column = width.Offset(k, _shape.Flip);
         var (firstPlane, lastPlane) = Inside(depth, plane);
-        var (firstLine, lastLine) = Inside(height, line);
+        var (firstRow, lastRow) = Inside(height, row);
         var (first, last) = Inside(width, column);
-        if (first >= last)
-            return;
-        for (var p = firstPlane; p < lastPlane; p++)
-        {
-            var target = gradient + ((plane + p * depth.Stride) * height.Input + line + firstLine * height.Stride) * width.Input
-                + column + first * width.Stride;
-            AddLines(
-                target, height.Stride * width.Input, width.Stride, row + (p * height.Output + firstLine) * width.Output + first, width.Output,
-                lastLine - firstLine, last - first);
-        }
+        long rows = height.Output, columns = width.Output, outputSize = _shape.OutputSize, inputSize = _shape.InputSize;
+        for (long c = 0; c < channels; c++)
+            for (var p = firstPlane; p < lastPlane; p++)
+                AddRows(
+                    gradient + c * inputSize
+                    + ((plane + p * depth.Stride) * height.Input + row + firstRow * height.Stride) * width.Input + column + first * width.Stride,
+                    height.Stride * width.Input, width.Stride,
+                    windows + (c * _shape.FilterSize + tap) * outputSize + (p * rows + firstRow) * columns + first,
+                    columns, lastRow - firstRow, last - first);
     }
 
     // The positions q whose element, q * stride + offset, lies in the input.
@@ -103,12 +101,12 @@ internal sealed unsafe class DataGradient<T> : ParallelWork where T : unmanaged,
         return (first, Math.Min(axis.Output, last));
     }
 
-    // Bounds: count elements of each line, whole vectors first and the rest one by one.
+    // Bounds: count elements of each row, whole vectors first and the rest one by one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddLines(T* target, long targetPitch, long targetStep, T* source, long sourcePitch, long lines, long count)
+    private static void AddRows(T* target, long targetPitch, long targetStep, T* source, long sourcePitch, long rows, long count)
     {
         var w = Vector<T>.Count;
-        for (long line = 0; line < lines; line++, target += targetPitch, source += sourcePitch)
+        for (long row = 0; row < rows; row++, target += targetPitch, source += sourcePitch)
         {
             long i = 0;
             if (targetStep == 1)

@@ -72,13 +72,13 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
     {
         _columns = _shape.GroupChannels * _shape.FilterSize;
         _boxes = new Boxes(_shape.Images, _shape.Depth.Output, _shape.Height.Output, _shape.Width.Output, DepthBlock);
-        _vectors = Lanes.TileRows == 12 && _shape.GroupFilters <= 6 ? 4 : 2;
+        _vectors = Lanes.VectorsOfTile(_shape.GroupFilters);
         var width = _vectors * Lanes.Count<T>();
         _tiles = new Tiles(_shape.GroupFilters);
-        _columnParts = DivideUp(_columns, ColumnsATask);
-        _columnStep = DivideUp(DivideUp(_columns, _columnParts), width) * width;
-        _columnParts = DivideUp(_columns, _columnStep);
-        _splits = Math.Max(1, Math.Min(Math.Min(_boxes.Count, DivideUp(Tasks, _shape.Groups * _columnParts)), PartialBytes / (GradientSize * sizeof(T))));
+        _columnParts = Blocks.Count(_columns, ColumnsATask);
+        _columnStep = Blocks.Count(Blocks.Count(_columns, _columnParts), width) * width;
+        _columnParts = Blocks.Count(_columns, _columnStep);
+        _splits = Math.Max(1, Math.Min(Math.Min(_boxes.Count, Blocks.Count(Tasks, _shape.Groups * _columnParts)), PartialBytes / (GradientSize * sizeof(T))));
         _channelsATask = Math.Min(_shape.GroupChannels, (_columnStep - 1) / _shape.FilterSize + 2);
         _band = new Band<T>(_shape, _boxes, _channelsATask);
     }
@@ -115,8 +115,7 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             for (var column = columnBegin; column < columnEnd; column += _vectors * lanes)
             {
                 var columns = Math.Min(_vectors * lanes, columnEnd - column);
-                var vectors = (int)DivideUp(columns, lanes);
-                vectors = vectors == 3 ? 4 : vectors;
+                var vectors = Lanes.VectorsFor<T>(columns);
                 PackStrip(box, column, columns, vectors, (byte*)band - channel * _band.ChannelPitch * sizeof(T), strip);
                 Multiply(group, box, packed, strip, vectors, sums + column, columns, accumulate: i > first);
             }
@@ -154,7 +153,7 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             var kernel = TransposeKernels<T>.Get(rows);
             for (long line = 0; line * box.Width < box.Count; line++)
                 kernel(
-                    (nint)DivideUp(box.Width, lanes), band + _band.LineOffset(box, line) * sizeof(T),
+                    (nint)Blocks.Count(box.Width, lanes), band + _band.LineOffset(box, line) * sizeof(T),
                     _offsets + column + vector * lanes, (byte*)(strip + line * box.Width * width + vector * lanes), width * sizeof(T));
         }
     }
@@ -182,8 +181,6 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             }
         }
     }
-
-    private static long DivideUp(long x, long y) => (x + y - 1) / y;
 
     private sealed class SumOfSplits(FilterGradient<T> call) : ParallelWork
     {

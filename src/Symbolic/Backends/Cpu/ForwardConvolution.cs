@@ -23,7 +23,7 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
     private T* _input, _filters, _output;
     private ConvolutionEpilogue? _epilogue;
 
-    private long _taps, _channelsABlock, _tapsABlock, _tapBlocks, _blocks;
+    private long _outputSize, _taps, _channelsABlock, _tapsABlock, _tapBlocks, _blocks;
     private Boxes _boxes;
     private Band<T> _band;
     private Tiles _tiles;
@@ -71,43 +71,40 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
     // Blocks of the depth are whole channels, or parts of one channel where its filter is larger than a block.
     private void Plan(int threads)
     {
-        _taps = _shape.FilterSize;
-        _channelsABlock = Part(_shape.GroupChannels, DepthBlock / _taps);
-        _tapsABlock = Part(_taps, DepthBlock);
-        _tapBlocks = DivideUp(_taps, _tapsABlock);
-        _blocks = DivideUp(_shape.GroupChannels, _channelsABlock) * _tapBlocks;
+        (_outputSize, _taps) = (_shape.OutputSize, _shape.FilterSize);
+        _channelsABlock = Blocks.EvenSize(_shape.GroupChannels, DepthBlock / _taps);
+        _tapsABlock = Blocks.EvenSize(_taps, DepthBlock);
+        _tapBlocks = Blocks.Count(_taps, _tapsABlock);
+        _blocks = Blocks.Count(_shape.GroupChannels, _channelsABlock) * _tapBlocks;
 
-        var positions = _shape.Groups * _shape.Images * _shape.OutputSize;
+        var positions = _shape.Groups * _shape.Images * _outputSize;
         var size = Math.Clamp(positions / ((long)threads * TasksPerThread), SmallestBox, LargestBox);
         _boxes = new Boxes(_shape.Images, _shape.Depth.Output, _shape.Height.Output, _shape.Width.Output, size);
         _band = new Band<T>(_shape, _boxes, _channelsABlock);
 
-        _vectors = Lanes.TileRows == 12 && _shape.GroupFilters <= 6 ? 4 : 2;
+        _vectors = Lanes.VectorsOfTile(_shape.GroupFilters);
         _tiles = new Tiles(_shape.GroupFilters);
         _packedTile = _channelsABlock * _tapsABlock * Lanes.TileRows + Lanes.Count<T>();
         _tileParts = threads == 1 ? 1 : Math.Clamp(threads * 2 / (_shape.Groups * _boxes.Count), 1, _tiles.Count);
-        _tilesATask = DivideUp(_tiles.Count, _tileParts);
-        _tileParts = DivideUp(_tiles.Count, _tilesATask);
+        _tilesATask = Blocks.Count(_tiles.Count, _tileParts);
+        _tileParts = Blocks.Count(_tiles.Count, _tilesATask);
     }
 
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
     {
-        var bandBytes = DivideUp(_band.Size * sizeof(T), 64) * 64;
+        var bandBytes = Blocks.Count(_band.Size * sizeof(T), 64) * 64;
         var stripBytes = _channelsABlock * _tapsABlock * _vectors * Lanes.Bytes + Lanes.Bytes;
         using var scratch = Scratch.Rent(bandBytes + stripBytes);
         for (var task = begin; task < end; task++)
         {
             var (rest, part) = Math.DivRem(task, _tileParts);
             var (group, box) = Math.DivRem(rest, _boxes.Count);
-            var firstTile = part * _tilesATask;
-            RunBox(
-                group, _boxes[box], firstTile, Math.Min(_tiles.Count, firstTile + _tilesATask),
-                (T*)scratch.Pointer, (T*)(scratch.Pointer + bandBytes));
+            RunBox(new Job(this, group, _boxes[box], part * _tilesATask), (T*)scratch.Pointer, (T*)(scratch.Pointer + bandBytes));
         }
     }
 
-    private void RunBox(long group, in Box box, long tileBegin, long tileEnd, T* band, T* strip)
+    private void RunBox(in Job job, T* band, T* strip)
     {
         var width = _vectors * Lanes.Count<T>();
         for (long block = 0; block < _blocks; block++)
@@ -117,49 +114,46 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
             var tap = block % _tapBlocks * _tapsABlock;
             var depth = channels * Math.Min(_tapsABlock, _taps - tap);
             if (tap == 0)
-                _band.Fill(_input, group * _shape.GroupChannels + channel, channels, box, band);
-            for (long first = 0; first < box.Count; first += width)
-                RunStrip(group, box, tileBegin, tileEnd, block, tap, depth, first, band, strip);
+                _band.Fill(_input, job.Group * _shape.GroupChannels + channel, channels, job.Box, band);
+            for (long first = 0; first < job.Box.Count; first += width)
+                RunStrip(job, block, tap, depth, first, band, strip);
         }
         _epilogue?.Run(
-            box.ImageBegin, box.ImageEnd, group * _shape.GroupFilters + _tiles.Row(tileBegin), group * _shape.GroupFilters + _tiles.Row(tileEnd),
-            FirstPosition(box), FirstPosition(box) + box.PerImage);
+            job.Box.ImageBegin, job.Box.ImageEnd, job.FirstFilter + _tiles.Row(job.TileBegin), job.FirstFilter + _tiles.Row(job.TileEnd),
+            job.FirstPosition, job.FirstPosition + job.Box.PerImage);
     }
 
     [SkipLocalsInit]
-    private void RunStrip(
-        long group, in Box box, long tileBegin, long tileEnd, long block, long tap, long depth, long first, T* band, T* strip)
+    private void RunStrip(in Job job, long block, long tap, long depth, long first, T* band, T* strip)
     {
-        var columns = Math.Min(_vectors * Lanes.Count<T>(), box.Count - first);
-        var vectors = (int)DivideUp(columns, Lanes.Count<T>());
-        vectors = vectors == 3 ? 4 : vectors;
+        var columns = Math.Min(_vectors * Lanes.Count<T>(), job.Box.Count - first);
+        var vectors = Lanes.VectorsFor<T>(columns);
         nint width = vectors * Lanes.Bytes;
         Unsafe.SkipInit(out BandStrip<T> moves);
-        moves.Set(_band, box, first, columns);
+        moves.Set(_band, job.Box, first, columns);
         moves.Pack((byte*)band, _tapOffsets + tap, depth, (byte*)strip, width);
 
         // The strip's first position in the output's first channel of the group, and the other positions seen from there.
-        var (image, position) = Math.DivRem(first, box.PerImage);
-        var channelSize = _shape.OutputSize;
-        var output = _output + ((box.ImageBegin + image) * _shape.Filters + group * _shape.GroupFilters) * channelSize + FirstPosition(box) + position;
-        var whole = position + columns <= box.PerImage && columns * sizeof(T) == width;
+        var (image, position) = Math.DivRem(first, job.Box.PerImage);
+        var output = _output + ((job.Box.ImageBegin + image) * _shape.Filters + job.FirstFilter) * _outputSize + job.FirstPosition + position;
+        var whole = position + columns <= job.Box.PerImage && columns * sizeof(T) == width;
         var offsets = stackalloc long[BandStrip<T>.MaximumColumns];
         var tile = stackalloc byte[Lanes.TileRows * vectors * Lanes.Bytes];
         if (!whole)
-            SetOffsets(box, position, columns, offsets);
+            SetOffsets(job.Box, position, columns, offsets);
 
-        for (var i = tileBegin; i < tileEnd; i++)
+        for (var i = job.TileBegin; i < job.TileEnd; i++)
         {
             var height = _tiles.Height(i);
-            var a = (byte*)(_packed + ((group * _blocks + block) * _tiles.Count + i) * _packedTile);
-            var c = output + _tiles.Row(i) * channelSize;
+            var a = (byte*)(_packed + ((job.Group * _blocks + block) * _tiles.Count + i) * _packedTile);
+            var c = output + _tiles.Row(i) * _outputSize;
             var kernel = MicroKernels<T>.Get(height, vectors);
             if (whole)
-                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, (byte*)c, (nint)(channelSize * sizeof(T)), block > 0);
+                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, (byte*)c, (nint)(_outputSize * sizeof(T)), block > 0);
             else
             {
                 kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, tile, width, false);
-                Tile<T>.Scatter(c, channelSize, offsets, (T*)tile, width / sizeof(T), height, columns, block > 0);
+                Tile<T>.Scatter(c, _outputSize, offsets, (T*)tile, width / sizeof(T), height, columns, block > 0);
             }
         }
     }
@@ -171,19 +165,24 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
         {
             if (left == 0)
             {
-                at += _shape.Filters * _shape.OutputSize - box.PerImage;
+                at += _shape.Filters * _outputSize - box.PerImage;
                 left = box.PerImage;
             }
             offsets[j] = at;
         }
     }
 
-    private long FirstPosition(in Box box) =>
-        (box.DepthBegin * _shape.Height.Output + box.RowBegin) * _shape.Width.Output + box.ColumnBegin;
-
-    private static long Part(long length, long size) => DivideUp(length, DivideUp(length, Math.Clamp(size, 1, length)));
-
-    private static long DivideUp(long x, long y) => (x + y - 1) / y;
+    // What one task computes: the tiles of filters of a group from TileBegin on, at the positions of a box.
+    private readonly struct Job(ForwardConvolution<T> call, long group, Box box, long tileBegin)
+    {
+        public readonly long Group = group;
+        public readonly Box Box = box;
+        public readonly long TileBegin = tileBegin;
+        public readonly long TileEnd = Math.Min(call._tiles.Count, tileBegin + call._tilesATask);
+        public readonly long FirstFilter = group * call._shape.GroupFilters;
+        public readonly long FirstPosition =
+            (box.DepthBegin * call._shape.Height.Output + box.RowBegin) * call._shape.Width.Output + box.ColumnBegin;
+    }
 
     // Tile after tile, packed[(channel, tap) * height + filter].
     private sealed class PackingOfFilters(ForwardConvolution<T> call) : ParallelWork
