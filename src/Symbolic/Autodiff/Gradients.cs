@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace DeepSym;
+
+/// <summary>
+/// Both modes of differentiation over whole graphs. Forward mode applies each op's Jvp; reverse mode applies its transpose: an op's own Vjp or
+/// linear transpose where it has one, else its Jvp written out and transposed.
+/// </summary>
+static class Gradients
+{
+    /// <summary>For each of <paramref name="wrt"/> the cotangent, given those of the outputs; null where nothing depends on it differentiably.</summary>
+    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt)
+    {
+        var order = Traversal.Topological(seeds.Select(s => s.Output));
+        var active = Active(order, wrt);
+        var cotangents = new Dictionary<Expr, Expr>();
+        foreach (var (output, cotangent) in seeds) Accumulate(output, cotangent);
+        for (var i = order.Count - 1; i >= 0; i--)
+        {
+            var node = order[i];
+            if (node.Op is null || !active.Contains(node) || !cotangents.TryGetValue(node, out var cotangent)) continue;
+            ImmutableArray<bool> wanted = [.. node.Inputs.Select(input => active.Contains(input))];
+            if (!wanted.Contains(true)) continue;
+            var parts = Vjp(node, cotangent, wanted);
+            for (var k = 0; k < parts.Length; k++)
+                if (wanted[k] && parts[k] is { } part) Accumulate(node.Inputs[k], part);
+        }
+        return [.. wrt.Select(x => cotangents.GetValueOrDefault(x))];
+
+        void Accumulate(Expr node, Expr cotangent)
+        {
+            if (cotangent.DType != node.DType || cotangent.Rank != node.Rank)
+                throw new GradientException($"DeepSym broke an invariant: the cotangent of {node.Describe()} has type {cotangent.Type}. Please report this.");
+            cotangents[node] = cotangents.TryGetValue(node, out var sum) ? sum + cotangent : cotangent;
+        }
+    }
+
+    /// <summary>The derivative of each output along the tangents of <paramref name="wrt"/>; null where it is zero.</summary>
+    public static Expr?[] Forward(IReadOnlyList<Expr> outputs, IReadOnlyList<Expr> wrt, IReadOnlyList<Expr> tangents)
+    {
+        var order = Traversal.Topological(outputs);
+        var active = Active(order, wrt);
+        var found = new Dictionary<Expr, Expr>();
+        for (var i = 0; i < wrt.Count; i++) found[wrt[i]] = tangents[i];
+        foreach (var node in order)
+        {
+            if (node.Op is null || found.ContainsKey(node) || !active.Contains(node)) continue;
+            ImmutableArray<Expr?> incoming = [.. node.Inputs.Select(input => found.GetValueOrDefault(input))];
+            if (incoming.Any(t => t is not null) && node.Op.Jvp(node, node.Inputs, incoming) is { } tangent) found[node] = tangent;
+        }
+        return [.. outputs.Select(o => found.GetValueOrDefault(o))];
+    }
+
+    /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it.</summary>
+    public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x])[0] ?? T.ZerosLike(x);
+
+    // Nodes of a floating dtype that depend on one of wrt through nodes of a floating dtype.
+    static HashSet<Expr> Active(List<Expr> order, IReadOnlyList<Expr> wrt)
+    {
+        var active = new HashSet<Expr>(wrt.Where(x => x.DType.IsFloating()));
+        foreach (var node in order)
+            if (node.DType.IsFloating() && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
+        return active;
+    }
+
+    static ImmutableArray<Expr?> Vjp(Expr node, Expr cotangent, ImmutableArray<bool> wanted)
+    {
+        var op = node.Op!;
+        var own = op.Vjp(node, node.Inputs, cotangent, wanted);
+        if (!own.IsDefault) return own;
+        if (op.Linearity != Linearity.None) return op.Transpose(node, node.Inputs, cotangent, wanted);
+        var tangents = node.Inputs.Select((input, i) => wanted[i] ? new Variable("tangent" + i, input.DType, [.. input.Shape]) : null).ToArray();
+        if (op.Jvp(node, node.Inputs, [.. tangents]) is not { } jvp) return [.. node.Inputs.Select(_ => (Expr?)null)];
+        if (jvp.Op == op) return op.Transpose(node, node.Inputs, cotangent, wanted);   // linear in the inputs that have a tangent
+        var pulled = Reverse([(jvp, cotangent)], [.. tangents.OfType<Expr>()]);
+        var next = 0;
+        return [.. tangents.Select(t => t is null ? null : pulled[next++])];
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+
+namespace DeepSym.Backends;
+
+/// <summary>
+/// The meaning of expressions: evaluates node by node in plain loops, without fusion, SIMD or rewriting. Every backend, rewrite and
+/// gradient is tested against it.
+/// </summary>
+static class Interpreter
+{
+    /// <summary>The values of <paramref name="outputs"/> when the leaves have the given values; shared variables that are not given have their current ones.</summary>
+    public static Tensor[] Evaluate(IReadOnlyList<Expr> outputs, IReadOnlyDictionary<Leaf, Tensor> leaves)
+    {
+        DimBinding binding = null!;
+        binding = new DimBinding(expr => Evaluate([expr], leaves)[0].ToScalar<long>());
+        var values = new Dictionary<Expr, Tensor>();
+        var order = Traversal.Topological(outputs);
+        foreach (var (leaf, value) in leaves) binding.Bind(leaf, value.Shape);
+        foreach (var leaf in Traversal.Leaves(outputs)) Value(leaf);
+        var guards = Guards.Collect();
+        foreach (var node in order) node.Op?.Infer(node.Inputs.AsSpan(), guards);
+        binding.Check(guards.Found);
+        foreach (var node in order) values[node] = node is Leaf leaf ? Value(leaf) : Apply(node, values, binding);
+        return [.. outputs.Select(o => values[o])];
+
+        Tensor Value(Leaf leaf)
+        {
+            switch (leaf)
+            {
+                case var _ when leaves.TryGetValue(leaf, out var given): return given;
+                case Constant constant: return constant.Value;
+                case SharedVariable shared:
+                    binding.Bind(shared, shared.Storage.Shape);
+                    return shared.Storage;
+                default: throw new CompileException($"Input '{leaf.Name}' ({leaf.Type}) has no value.");
+            }
+        }
+    }
+
+    static Tensor Apply(Expr node, Dictionary<Expr, Tensor> values, DimBinding binding)
+    {
+        var output = Tensor.Zeros(node.DType, binding.Evaluate(node.Shape));
+        var inputs = node.Inputs.Select(i => values[i]).ToArray();
+        switch (node.Op)
+        {
+            case Map map: Pointwise(map, inputs, output); break;
+            case ViewOp view: View(view, node, inputs[0], output, binding); break;
+            case Reduce reduce: Combine(reduce, inputs[0], output); break;
+            case Fold fold: Scatter(fold, node, inputs[0], output, binding); break;
+            case Iota iota: Indices(iota, output); break;
+            case DimValue(var dim): output.AsSpan<long>()[0] = binding.Evaluate(dim); break;
+            case LibraryOp library: library.Evaluate(inputs, output); break;
+            default: throw new CompileException($"The interpreter does not know the op '{node.Op}'.");
+        }
+        return output;
+    }
+
+    static void Pointwise(Map map, Tensor[] inputs, Tensor output)
+    {
+        var arguments = new Number[inputs.Length];
+        var dtype = inputs[map.Function.Types == ScalarTypes.Selection ? 1 : 0].DType;
+        for (var i = 0L; i < output.Length; i++)
+        {
+            for (var k = 0; k < inputs.Length; k++) arguments[k] = inputs[k].Number(i);
+            output.SetNumber(i, map.Function.Value(arguments, dtype));
+        }
+    }
+
+    static void View(ViewOp view, Expr node, Tensor input, Tensor output, DimBinding binding)
+    {
+        if (view.Forms(node.Inputs[0].Shape, node.Shape) is not { } forms)
+        {
+            input.Reshape(output.Shape).CopyTo(output);
+            return;
+        }
+        var place = new Place(forms, input, output.Rank, binding);
+        var size = output.DType.Size();
+        foreach (var (i, index) in Positions(output.Shape.ToArray()))
+            if (place.At(index) is >= 0 and var from)
+                input.AsBytes().Slice((int)(from * size), size).CopyTo(output.AsBytes()[(int)(i * size)..]);
+    }
+
+    static void Scatter(Fold fold, Expr node, Tensor input, Tensor output, DimBinding binding)
+    {
+        var place = new Place(fold.Windows.Forms(node.Shape, node.Inputs[0].Shape)!.Value, output, input.Rank, binding);
+        var sums = new double[output.Length];
+        foreach (var (i, index) in Positions(input.Shape.ToArray())) sums[place.At(index)] += input.Number(i).Real;
+        for (var i = 0; i < sums.Length; i++) output.SetNumber(i, sums[i]);
+    }
+
+    static void Combine(Reduce reduce, Tensor input, Tensor output)
+    {
+        var isReal = input.DType.IsFloating();
+        var strides = new long[input.Rank];
+        var own = output.Strides();
+        for (int axis = 0, kept = 0; axis < input.Rank; axis++)
+            if (!reduce.Axes.Contains(axis)) strides[axis] = own[kept++];
+        var (reals, integers) = (new double[output.Length], new long[output.Length]);
+        reals.AsSpan().Fill(reduce.Monoid switch { Monoid.Product => 1, Monoid.Max => double.NegativeInfinity, Monoid.Min => double.PositiveInfinity, _ => 0 });
+        integers.AsSpan().Fill(reduce.Monoid switch { Monoid.Product or Monoid.All => 1, Monoid.Max => long.MinValue, Monoid.Min => long.MaxValue, _ => 0 });
+        foreach (var (i, index) in Positions(input.Shape.ToArray()))
+        {
+            var at = 0L;
+            for (var axis = 0; axis < strides.Length; axis++) at += strides[axis] * index[axis];
+            var (real, integer) = input.Number(i);
+            if (isReal) reals[at] = reduce.Monoid switch
+            {
+                Monoid.Sum => reals[at] + real,
+                Monoid.Product => reals[at] * real,
+                Monoid.Max => Math.Max(reals[at], real),
+                _ => Math.Min(reals[at], real),
+            };
+            else integers[at] = reduce.Monoid switch
+            {
+                Monoid.Sum => integers[at] + integer,
+                Monoid.Product => integers[at] * integer,
+                Monoid.Max or Monoid.Any => Math.Max(integers[at], integer),
+                _ => Math.Min(integers[at], integer),
+            };
+        }
+        for (var i = 0L; i < output.Length; i++) output.SetNumber(i, isReal ? reals[i] : integers[i]);
+    }
+
+    static void Indices(Iota iota, Tensor output)
+    {
+        foreach (var (i, index) in Positions(output.Shape.ToArray())) output.AsSpan<long>()[(int)i] = index[iota.Axis];
+    }
+
+    // Each flat position of a shape with its index along every axis; the array is reused.
+    static IEnumerable<(long Flat, int[] Index)> Positions(int[] shape)
+    {
+        if (shape.Contains(0)) yield break;
+        var index = new int[shape.Length];
+        for (var flat = 0L; ; flat++)
+        {
+            yield return (flat, index);
+            var axis = shape.Length - 1;
+            while (axis >= 0 && ++index[axis] == shape[axis]) index[axis--] = 0;
+            if (axis < 0) yield break;
+        }
+    }
+
+    // Where an index of a view's output lies in its input; -1 when a guard fails.
+    sealed class Place
+    {
+        readonly (long Offset, EquatableArray<AxisTerm> Terms, int Divisor, int Size, long Stride)[] _axes;
+
+        public Place(ImmutableArray<AxisForm> forms, Tensor input, int rank, DimBinding binding)
+        {
+            var strides = input.Strides();
+            _axes = [.. forms.Select((form, axis) => (binding.Evaluate(form.Offset), form.Terms, form.Divisor, input.Shape[axis], strides[axis]))];
+        }
+
+        public long At(int[] index)
+        {
+            var flat = 0L;
+            foreach (var (offset, terms, divisor, size, stride) in _axes)
+            {
+                var at = offset;
+                foreach (var (axis, step) in terms) at += (long)index[axis] * step;
+                if (at % divisor != 0 || at < 0 || at / divisor >= size) return -1;
+                flat += at / divisor * stride;
+            }
+            return flat;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace DeepSym;
+
+/// <summary>The type of a tensor's elements, in the order in which types promote.</summary>
+public enum DType
+{
+    /// <summary>True or false, one byte.</summary>
+    Bool,
+
+    /// <summary>Signed integer of 32 bits.</summary>
+    Int32,
+
+    /// <summary>Signed integer of 64 bits.</summary>
+    Int64,
+
+    /// <summary>IEEE 754 number of 32 bits.</summary>
+    Float32,
+
+    /// <summary>IEEE 754 number of 64 bits.</summary>
+    Float64,
+}
+
+/// <summary>The family of a dtype, in the order in which families promote: a sum of an integer and a float is a float.</summary>
+public enum DTypeKind
+{
+    /// <summary>True or false.</summary>
+    Bool,
+
+    /// <summary>Whole numbers.</summary>
+    Integer,
+
+    /// <summary>IEEE 754 numbers.</summary>
+    Floating,
+}
+
+/// <summary>The facts about dtypes; all come from the one table of <see cref="Element"/>.</summary>
+public static class DTypes
+{
+    /// <summary>Every dtype, in promotion order.</summary>
+    public static ReadOnlySpan<DType> All => Element.Types;
+
+    /// <summary>The dtype of the CLR type <typeparamref name="T"/>; throws <see cref="DTypeException"/> when there is none.</summary>
+    public static DType Of<T>() => TypeOf<T>.Known ?? throw new DTypeException(
+        $"{typeof(T)} is not a type of tensor elements; these are: {string.Join(", ", Element.Table.Select(e => e.ClrType))}.");
+
+    /// <summary>The dtype called <paramref name="name"/>, such as "float32"; throws <see cref="DTypeException"/> for an unknown name.</summary>
+    public static DType Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (var element in Element.Table)
+            if (element.Name == name)
+                return element.Type;
+        throw new DTypeException($"'{name}' is not the name of a dtype; these are: {string.Join(", ", Element.Table.Select(e => e.Name))}.");
+    }
+
+    extension(DType dtype)
+    {
+        /// <summary>The number of bytes of one element.</summary>
+        public int Size() => Element.Of(dtype).Size;
+
+        /// <summary>The family: boolean, integer or floating.</summary>
+        public DTypeKind Kind() => Element.Of(dtype).Kind;
+
+        /// <summary>Whether the elements are IEEE 754 numbers.</summary>
+        public bool IsFloating() => dtype.Kind() == DTypeKind.Floating;
+
+        /// <summary>Whether the elements are whole numbers; booleans are not.</summary>
+        public bool IsInteger() => dtype.Kind() == DTypeKind.Integer;
+
+        /// <summary>NumPy's name of the type, such as "float32".</summary>
+        public string Name() => Element.Of(dtype).Name;
+
+        /// <summary>The CLR type of an element, such as <see cref="float"/>.</summary>
+        public Type ClrType() => Element.Of(dtype).ClrType;
+    }
+
+    private static class TypeOf<T>
+    {
+        public static readonly DType? Known = Element.Table.FirstOrDefault(e => e.ClrType == typeof(T))?.Type;
+    }
+}

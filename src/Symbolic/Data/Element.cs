@@ -1,0 +1,72 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace DeepSym;
+
+/// <summary>What is known about one dtype. A new dtype is a member of <see cref="DType"/> and a row of the table here.</summary>
+internal abstract unsafe class Element(DType type, string name, int size, DTypeKind kind, Type clrType)
+{
+    /// <summary>One row per dtype, in the order of the enum.</summary>
+    public static readonly Element[] Table =
+    [
+        new BoolElement(),
+        new NumberElement<int>(DType.Int32, "int32", DTypeKind.Integer),
+        new NumberElement<long>(DType.Int64, "int64", DTypeKind.Integer),
+        new NumberElement<float>(DType.Float32, "float32", DTypeKind.Floating),
+        new NumberElement<double>(DType.Float64, "float64", DTypeKind.Floating),
+    ];
+
+    public static readonly DType[] Types = [.. Table.Select(e => e.Type)];
+
+    public DType Type { get; } = type;
+
+    public string Name { get; } = name;
+
+    public int Size { get; } = size;
+
+    public DTypeKind Kind { get; } = kind;
+
+    public Type ClrType { get; } = clrType;
+
+    public static Element Of(DType type) => (uint)type < (uint)Table.Length
+        ? Table[(int)type]
+        : throw new DTypeException($"{type} is not a dtype; these are: {string.Join(", ", Types)}.");
+
+    /// <summary>Writes <paramref name="count"/> elements as elements of <paramref name="target"/>.</summary>
+    public abstract void Convert(byte* from, Element target, byte* to, long count);
+
+    /// <summary>Reads <paramref name="count"/> numbers as elements of this type.</summary>
+    public abstract void ConvertFrom<TFrom>(TFrom* from, byte* to, long count) where TFrom : unmanaged, INumber<TFrom>;
+
+    // Spans end at 2³¹ elements.
+    protected const int Chunk = 1 << 30;
+}
+
+/// <summary>Elements that are numbers. A float becomes an integer by truncation, at the ends by saturation, NaN as 0; a longer integer loses its upper bits.</summary>
+internal sealed unsafe class NumberElement<T>(DType type, string name, DTypeKind kind) : Element(type, name, sizeof(T), kind, typeof(T))
+    where T : unmanaged, INumber<T>
+{
+    public override void Convert(byte* from, Element target, byte* to, long count) => target.ConvertFrom((T*)from, to, count);
+
+    public override void ConvertFrom<TFrom>(TFrom* from, byte* to, long count)
+    {
+        for (long start = 0; start < count; start += Chunk)
+        {
+            var length = (int)Math.Min(Chunk, count - start);
+            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<TFrom>(from + start, length), new Span<T>((T*)to + start, length));
+        }
+    }
+}
+
+/// <summary>Elements that are true or false: a byte of 1 or 0. Every number but zero is true, NaN too.</summary>
+internal sealed unsafe class BoolElement() : Element(DType.Bool, "bool", 1, DTypeKind.Bool, typeof(bool))
+{
+    public override void Convert(byte* from, Element target, byte* to, long count) => target.ConvertFrom(from, to, count);
+
+    public override void ConvertFrom<TFrom>(TFrom* from, byte* to, long count)
+    {
+        for (long i = 0; i < count; i++)
+            to[i] = Unsafe.BitCast<bool, byte>(from[i] != TFrom.Zero);
+    }
+}

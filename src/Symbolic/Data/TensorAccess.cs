@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace DeepSym;
+
+/// <summary>Access to the elements of tensors for code that knows dtypes only at run time.</summary>
+static class TensorAccess
+{
+    /// <summary>The memory of the elements.</summary>
+    public static Span<byte> AsBytes(this Tensor tensor) => tensor.BytesAt(0, checked((int)tensor.Bytes));
+
+    /// <summary>The elements as <typeparamref name="TElement"/>, which must have their size; truth values as bytes 0 and 1.</summary>
+    public static Span<TElement> AsRaw<TElement>(this Tensor tensor) where TElement : unmanaged => MemoryMarshal.Cast<byte, TElement>(tensor.AsBytes());
+
+    /// <summary>The distance between neighbours along each axis, in elements.</summary>
+    public static long[] Strides(this Tensor tensor)
+    {
+        var strides = new long[tensor.Rank];
+        var stride = 1L;
+        for (var axis = tensor.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= tensor.Shape[axis];
+        }
+        return strides;
+    }
+
+    /// <summary>An element as the interpreter holds it.</summary>
+    public static Number Number(this Tensor tensor, long index) => tensor.DType switch
+    {
+        DType.Float32 => (double)tensor.AsSpan<float>()[(int)index],
+        DType.Float64 => tensor.AsSpan<double>()[(int)index],
+        DType.Int32 => (long)tensor.AsSpan<int>()[(int)index],
+        DType.Int64 => tensor.AsSpan<long>()[(int)index],
+        _ => (long)tensor.AsBytes()[(int)index],
+    };
+
+    /// <summary>Stores a number, rounded to the dtype; integers wrap.</summary>
+    public static void SetNumber(this Tensor tensor, long index, Number value)
+    {
+        switch (tensor.DType)
+        {
+            case DType.Float32: tensor.AsSpan<float>()[(int)index] = (float)value.Real; break;
+            case DType.Float64: tensor.AsSpan<double>()[(int)index] = value.Real; break;
+            case DType.Int32: tensor.AsSpan<int>()[(int)index] = (int)value.Integer; break;
+            case DType.Int64: tensor.AsSpan<long>()[(int)index] = value.Integer; break;
+            default: tensor.AsBytes()[(int)index] = value.IsTrue ? (byte)1 : (byte)0; break;
+        }
+    }
+
+    /// <summary>The text of a scalar in printed expressions.</summary>
+    public static string ToScalarText(this Tensor tensor) => tensor.DType switch
+    {
+        DType.Bool => tensor.Number(0).IsTrue ? "true" : "false",
+        DType.Float32 => tensor.AsSpan<float>()[0].ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        DType.Float64 => tensor.AsSpan<double>()[0].ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        _ => tensor.Number(0).Integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace DeepSym;
+
+/// <summary>What is compiled: inputs in the order of arguments, the values wanted, and the new values of shared variables.</summary>
+public sealed record Graph(ImmutableArray<Variable> Inputs, ImmutableArray<Expr> Outputs, ImmutableArray<(SharedVariable Variable, Expr Value)> Updates)
+{
+    /// <summary>Outputs, then the new values of shared variables.</summary>
+    public IReadOnlyList<Expr> Roots => [.. Outputs, .. Updates.Select(u => u.Value)];
+
+    /// <summary>The graph with other roots, in the order of <see cref="Roots"/>.</summary>
+    public Graph WithRoots(IReadOnlyList<Expr> roots) => this with
+    {
+        Outputs = [.. roots.Take(Outputs.Length)],
+        Updates = [.. Updates.Select((u, i) => (u.Variable, roots[Outputs.Length + i]))],
+    };
+
+    /// <summary>The outputs and updates as text, shared parts once.</summary>
+    public override string ToString()
+    {
+        var lines = ExprPrinter.Lines(Roots, out var texts);
+        foreach (var output in Outputs) lines.Add($"output: {output.Type} = {texts[output]}");
+        foreach (var (variable, value) in Updates) lines.Add($"update {variable.Name} := {texts[value]}");
+        return string.Join('\n', lines);
+    }
+}

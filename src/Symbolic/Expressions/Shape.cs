@@ -1,0 +1,82 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace DeepSym;
+
+/// <summary>The sizes of the axes of an expression. The rank is always known; a size may be symbolic.</summary>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
+public sealed record Shape : IReadOnlyList<Dim>
+{
+    Shape(EquatableArray<Dim> dims) => Dims = dims;
+
+    /// <summary>The shape of a scalar.</summary>
+    public static Shape Scalar { get; } = new(default(EquatableArray<Dim>));
+
+    /// <summary>The sizes.</summary>
+    public EquatableArray<Dim> Dims { get; }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Dims.Count;
+
+    /// <inheritdoc/>
+    public int Count => Dims.Count;
+
+    /// <summary>The size of axis <paramref name="axis"/>.</summary>
+    public Dim this[int axis] => Dims[axis];
+
+    /// <summary>The number of elements.</summary>
+    public Dim Length => Dims.Aggregate(Dim.One, (product, dim) => product * dim);
+
+    /// <summary>Whether every size is a known integer.</summary>
+    public bool IsStatic => Dims.All(dim => dim.IsStatic);
+
+    /// <summary>A shape of the given sizes.</summary>
+    public static Shape Create(ReadOnlySpan<Dim> dims) => new(EquatableArray.Create(dims));
+
+    /// <summary>A shape of the given sizes.</summary>
+    public static Shape Of(IEnumerable<Dim> dims) => new(dims.ToEquatable());
+
+    /// <summary>A shape of known integers.</summary>
+    public static Shape Of(ReadOnlySpan<int> sizes)
+    {
+        var dims = new Dim[sizes.Length];
+        for (var i = 0; i < dims.Length; i++) dims[i] = sizes[i];
+        return Create(dims);
+    }
+
+    /// <summary>The shape with the size of one axis replaced.</summary>
+    public Shape With(int axis, Dim dim) => Of(Dims.Select((d, i) => i == axis ? dim : d));
+
+    /// <summary>The shape without <paramref name="axis"/>.</summary>
+    public Shape Without(int axis) => Of(Dims.Where((_, i) => i != axis));
+
+    /// <summary>The axis counted from the start, for one that may be negative; an error that names <paramref name="what"/> when there is none.</summary>
+    public int Axis(int axis, string what) => axis >= -Rank && axis < Rank
+        ? (axis + Rank) % Rank
+        : throw new ShapeException($"{what}: axis {axis} is out of range for shape {this} of rank {Rank}.");
+
+    /// <summary>The axes counted from the start, sorted; all of them when <paramref name="axes"/> is null.</summary>
+    public EquatableArray<int> Axes(IEnumerable<int>? axes, string what)
+    {
+        var sorted = (axes?.Select(a => Axis(a, what)) ?? Enumerable.Range(0, Rank)).Order().ToEquatable();
+        return sorted.Distinct().Count() == sorted.Count ? sorted : throw new ShapeException($"{what}: an axis is named twice in {axes!.ToEquatable()}.");
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Dim> GetEnumerator() => ((IEnumerable<Dim>)Dims).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>For example <c>[batch,784]</c>.</summary>
+    public override string ToString() => "[" + string.Join(",", Dims) + "]";
+}
+
+/// <summary>The type of an expression: what its elements are, and how many along each axis.</summary>
+public sealed record TensorType(DType DType, Shape Shape)
+{
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>For example <c>float32[batch,784]</c>.</summary>
+    public override string ToString() => Rank == 0 ? DType.Name() : DType.Name() + Shape;
+}

@@ -1,0 +1,11 @@
+using System.Collections.Concurrent;
+
+namespace DeepSym.Kernels;
+
+/// <summary>The scalar variables of kernels: numbered, and the same objects in every kernel, so that kernels of equal structure are equal.</summary>
+static class KernelVariables
+{
+    static readonly ConcurrentDictionary<(int, DType), Variable> All = [];
+
+    public static Variable Get(int number, DType dtype) => All.GetOrAdd((number, dtype), key => new Variable("v" + key.Item1, key.Item2, []));
+}

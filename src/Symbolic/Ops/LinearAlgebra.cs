@@ -1,0 +1,67 @@
+namespace DeepSym;
+
+public static partial class T
+{
+    /// <summary>
+    /// NumPy's dot: the product with a scalar; otherwise the sum over the last axis of x and the last but one of y (the only one of a vector).
+    /// </summary>
+    /// <exception cref="ShapeException">The summed axes differ in size.</exception>
+    public static Expr Dot(Expr x, Expr y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank == 0 || y.Rank == 0) return x * y;
+        return Product(x, y, [], [new AxisPair(x.Rank - 1, Math.Max(0, y.Rank - 2))]);
+    }
+
+    /// <summary>The matrix product over the last two axes; leading axes are batches and broadcast (a size known to be 1 stretches). Vectors are rows on the left and columns on the right.</summary>
+    public static Expr MatMul(Expr x, Expr y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank == 0 || y.Rank == 0) throw new ShapeException($"matmul({x.Describe()}, {y.Describe()}): both sides need an axis; multiply by a scalar with *.");
+        if (x.Rank <= 2 && y.Rank <= 2 || x.Rank == 1 || y.Rank == 1) return Dot(x, y);
+        var rank = Math.Max(x.Rank, y.Rank) - 2;
+        var batch = Broadcasting.Common("matmul", [Ghost(x), Ghost(y)]);
+        (x, y) = (Spread(x), Spread(y));
+        return Product(x, y, [.. Enumerable.Range(0, rank).Select(i => new AxisPair(i, i))], [new AxisPair(rank + 1, rank)]);
+
+        Expr Spread(Expr e) => Broadcasting.To(e, Shape.Of([.. batch, .. e.Shape.Skip(e.Rank - 2)]));
+        static Expr Ghost(Expr e) => new Variable(e.Name ?? "operand", e.DType, [.. e.Shape.Take(e.Rank - 2)]);
+    }
+
+    /// <summary>The sum over pairs of axes: the last <paramref name="count"/> axes of x with the first of y.</summary>
+    public static Expr TensorDot(Expr x, Expr y, int count = 2) =>
+        TensorDot(x, y, [.. Enumerable.Range((x ?? throw new ArgumentNullException(nameof(x))).Rank - count, count)], [.. Enumerable.Range(0, count)]);
+
+    /// <summary>The sum over the given axes of x, paired with those of y in order.</summary>
+    public static Expr TensorDot(Expr x, Expr y, int[] axesX, int[] axesY)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(axesX);
+        ArgumentNullException.ThrowIfNull(axesY);
+        if (axesX.Length != axesY.Length) throw new ShapeException($"tensordot({x.Describe()}, {y.Describe()}): as many axes of the left as of the right must be named.");
+        return Product(x, y, [], [.. axesX.Zip(axesY, (a, b) => new AxisPair(x.Shape.Axis(a, "tensordot"), y.Shape.Axis(b, "tensordot")))]);
+    }
+
+    /// <summary>A dot for each index of the first axis of both. (Theano: <c>batched_dot</c>.)</summary>
+    public static Expr BatchedDot(Expr x, Expr y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank < 1 || y.Rank < 1) throw new ShapeException($"batched_dot({x.Describe()}, {y.Describe()}): both sides need a batch axis.");
+        if (x.Rank == 1 || y.Rank == 1)
+            return x.Rank == 1 ? Reshape(x, Shape.Of([.. x.Shape, .. y.Shape.Skip(1).Select(_ => Dim.One)])) * y : x * Reshape(y, Shape.Of([.. y.Shape, .. x.Shape.Skip(1).Select(_ => Dim.One)]));
+        return Product(x, y, [new AxisPair(0, 0)], [new AxisPair(x.Rank - 1, Math.Max(1, y.Rank - 2))]);
+    }
+
+    /// <summary>All products of an element of x with one of y (both flattened): <c>x yᵀ</c>.</summary>
+    public static Expr Outer(Expr x, Expr y) => Product(Flatten(x), Flatten(y), [], []);
+
+    static Expr Product(Expr x, Expr y, EquatableArray<AxisPair> batch, EquatableArray<AxisPair> sum)
+    {
+        var dtype = Promotion.Common(x, y);
+        return new Contract(batch, sum).On(Cast(x, dtype), Cast(y, dtype));
+    }
+}

@@ -1,0 +1,52 @@
+namespace DeepSym;
+
+/// <summary>
+/// How dtypes meet: bool &lt; integer &lt; float. Between two of one kind the wider wins; a lower kind never widens a higher one
+/// (float32 with int64 is float32); a weak literal takes the dtype of what it meets, unless its kind is higher.
+/// </summary>
+public static class Promotion
+{
+    /// <summary>The dtype in which <paramref name="exprs"/> meet.</summary>
+    public static DType Common(params ReadOnlySpan<Expr> exprs)
+    {
+        DType? strong = null, weak = null;
+        foreach (var expr in exprs)
+        {
+            ref var side = ref expr.IsWeak ? ref weak : ref strong;
+            side = side is { } other ? Common(other, expr.DType) : expr.DType;
+        }
+        if (strong is not { } s) return weak ?? throw new ArgumentException("At least one expression is needed.", nameof(exprs));
+        if (weak is not { } w || w.Kind() <= s.Kind()) return s;
+        return w.IsFloating() ? ToFloating(s) : w;
+    }
+
+    /// <summary>The dtype in which two dtypes meet.</summary>
+    public static DType Common(DType left, DType right) =>
+        left.Kind() != right.Kind() ? (left.Kind() > right.Kind() ? left : right) : left.Size() >= right.Size() ? left : right;
+
+    /// <summary>The floating dtype that stands for <paramref name="dtype"/> in divisions, means and transcendental functions: float64 for 64-bit integers, float32 for smaller ones.</summary>
+    public static DType ToFloating(DType dtype) => dtype.IsFloating() ? dtype : dtype.Size() > 4 ? DType.Float64 : DType.Float32;
+
+    internal static Expr[] Arguments(ScalarFunction function, ReadOnlySpan<Expr> arguments)
+    {
+        var result = arguments.ToArray();
+        var first = function.Types == ScalarTypes.Selection ? 1 : 0;
+        var dtype = Common(arguments[first..]);
+        if (function.Types is ScalarTypes.Floating or ScalarTypes.Predicate) dtype = ToFloating(dtype);
+        Check(function, dtype);
+        for (var i = first; i < result.Length; i++) result[i] = T.Cast(result[i], dtype);
+        return result;
+    }
+
+    internal static void Check(ScalarFunction function, DType dtype)
+    {
+        var allowed = function.Types switch
+        {
+            ScalarTypes.Floating or ScalarTypes.Predicate => dtype.IsFloating(),
+            ScalarTypes.Bitwise => !dtype.IsFloating(),
+            _ => true,
+        };
+        if (!allowed)
+            throw new DTypeException($"{function.Name} is not defined for {dtype.Name()}. Convert the argument with T.Cast.");
+    }
+}
