@@ -27,7 +27,7 @@ static class TensorAccess
     /// <summary>An element as the interpreter holds it.</summary>
     public static Number Number(this Tensor tensor, long index) => tensor.DType switch
     {
-        DType.Float32 => (double)tensor.AsSpan<float>()[(int)index],
+        DType.Float32 => (Number)(double)tensor.AsSpan<float>()[(int)index],   // without the cast the arms meet in double, and integers are lost
         DType.Float64 => tensor.AsSpan<double>()[(int)index],
         DType.Int32 => (long)tensor.AsSpan<int>()[(int)index],
         DType.Int64 => tensor.AsSpan<long>()[(int)index],
