@@ -39,8 +39,7 @@ public static class DTypes
     public static ReadOnlySpan<DType> All => Element.Types;
 
     /// <summary>The dtype of the CLR type <typeparamref name="T"/>; throws <see cref="DTypeException"/> when there is none.</summary>
-    public static DType Of<T>() => TypeOf<T>.Known ?? throw new DTypeException(
-        $"{typeof(T)} is not a type of tensor elements; these are: {string.Join(", ", Element.Table.Select(e => e.ClrType))}.");
+    public static DType Of<T>() => TypeOf<T>.Known ?? Element.Of(typeof(T)).Type;
 
     /// <summary>The dtype called <paramref name="name"/>, such as "float32"; throws <see cref="DTypeException"/> for an unknown name.</summary>
     public static DType Parse(string name)
@@ -75,6 +74,6 @@ public static class DTypes
 
     private static class TypeOf<T>
     {
-        public static readonly DType? Known = Element.Table.FirstOrDefault(e => e.ClrType == typeof(T))?.Type;
+        public static readonly DType? Known = Array.Find(Element.Table, e => e.ClrType == typeof(T))?.Type;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -33,11 +34,17 @@ internal abstract unsafe class Element(DType type, string name, int size, DTypeK
         ? Table[(int)type]
         : throw new DTypeException($"{type} is not a dtype; these are: {string.Join(", ", Types)}.");
 
+    public static Element Of(Type clrType) => Array.Find(Table, e => e.ClrType == clrType) ?? throw new DTypeException(
+        $"{clrType} is not a type of tensor elements; these are: {string.Join(", ", Table.Select(e => e.ClrType))}.");
+
     /// <summary>Writes <paramref name="count"/> elements as elements of <paramref name="target"/>.</summary>
     public abstract void Convert(byte* from, Element target, byte* to, long count);
 
     /// <summary>Reads <paramref name="count"/> numbers as elements of this type.</summary>
     public abstract void ConvertFrom<TFrom>(TFrom* from, byte* to, long count) where TFrom : unmanaged, INumber<TFrom>;
+
+    /// <summary>One element as text; of a float at most 8 digits unless it is to be <paramref name="whole"/>.</summary>
+    public abstract string Format(byte* element, bool whole);
 
     // Spans end at 2³¹ elements.
     protected const int Chunk = 1 << 30;
@@ -57,6 +64,19 @@ internal sealed unsafe class NumberElement<T>(DType type, string name, DTypeKind
             TensorPrimitives.ConvertTruncating(new ReadOnlySpan<TFrom>(from + start, length), new Span<T>((T*)to + start, length));
         }
     }
+
+    public override string Format(byte* element, bool whole)
+    {
+        var value = *(T*)element;
+        if (T.IsNaN(value))
+            return "nan";
+        if (T.IsInfinity(value))
+            return T.IsNegative(value) ? "-inf" : "inf";
+        var text = value.ToString(null, CultureInfo.InvariantCulture);
+        if (Kind == DTypeKind.Floating && !whole && text.Length > 9)
+            text = value.ToString("g8", CultureInfo.InvariantCulture);
+        return text.Replace('E', 'e');
+    }
 }
 
 /// <summary>Elements that are true or false: a byte of 1 or 0. Every number but zero is true, NaN too.</summary>
@@ -69,4 +89,6 @@ internal sealed unsafe class BoolElement() : Element(DType.Bool, "bool", 1, DTyp
         for (long i = 0; i < count; i++)
             to[i] = Unsafe.BitCast<bool, byte>(from[i] != TFrom.Zero);
     }
+
+    public override string Format(byte* element, bool whole) => *element != 0 ? "True" : "False";
 }

@@ -6,9 +6,14 @@ namespace DeepSym;
 /// <summary>Checks and prints the lengths of a tensor's axes.</summary>
 internal static class Extents
 {
+    /// <summary>The most axes, as in CLR arrays.</summary>
+    public const int MaxRank = 32;
+
     /// <summary>The number of elements; throws <see cref="ShapeException"/> for a negative axis or for more than memory can hold.</summary>
     public static long Count(DType dtype, ReadOnlySpan<int> shape)
     {
+        if (shape.Length > MaxRank)
+            throw new ShapeException($"A shape of {shape.Length} axes is impossible; a tensor has at most {MaxRank}.");
         long count = 1;
         foreach (var n in shape)
             if (n < 0)

@@ -103,6 +103,9 @@ public sealed unsafe partial class Tensor
         return result;
     }
 
+    /// <summary>The tensor whose elements are the memory given.</summary>
+    internal static Tensor Over(Storage storage, DType dtype, int[] shape) => new(dtype, shape, Extents.Count(dtype, shape), storage, 0);
+
     /// <summary>Repeats one element over the whole memory, by doubling.</summary>
     private void Fill(ReadOnlySpan<byte> pattern)
     {

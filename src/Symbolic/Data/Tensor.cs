@@ -156,6 +156,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Dtype and shape: <c>float32[2,3]</c>.</summary>
     public string Describe() => Extents.Text(DType, shape);
 
+    /// <summary>Dtype, shape and elements, like <c>float32[2,3] [[1, 2, 3], [4, 5, 6]]</c>; of more than 1000 elements only the edges.</summary>
+    public override string ToString() => TensorText.Of(this);
+
     /// <summary>Part of the memory as bytes.</summary>
     internal Span<byte> BytesAt(long start, int count) => MemoryMarshal.CreateSpan(ref storage.At(offset + start), count);
 

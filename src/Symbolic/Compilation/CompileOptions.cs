@@ -1,0 +1,49 @@
+namespace DeepSym;
+
+/// <summary>How a function is compiled and run. All defaults are right for most programs.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>The options that a function has when none are given.</summary>
+    public static CompileOptions Default { get; } = new();
+
+    /// <summary>Where the function runs; the CPU by default.</summary>
+    public Backend Backend { get; init; } = Backend.Cpu;
+
+    /// <summary>Which rewrites may change numbers; <see cref="Numerics.Default"/> by default.</summary>
+    public Numerics Numerics { get; init; } = Numerics.Default;
+
+    /// <summary>How many threads a call may use; 0, the default, is one for each processor. Results do not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether arguments are converted even when a value could be lost (float64 into float32, for example); false by default.</summary>
+    public bool AllowDowncast { get; init; }
+
+    /// <summary>Whether inputs that no output uses are accepted; false by default, because they are usually mistakes.</summary>
+    public bool AllowUnusedInputs { get; init; }
+
+    /// <summary>Whether every kernel is compared with the interpreter as it runs; slow, for finding compiler errors; false by default. (Theano: DebugMode.)</summary>
+    public bool Check { get; init; }
+
+    /// <summary>A folder into which each stage of compilation that changed something writes its text; null, the default, writes nothing.</summary>
+    public string? Dump { get; init; }
+
+    /// <summary>The name of the function in messages and dumps.</summary>
+    public string Name { get; init; } = "function";
+
+    internal int ThreadCount => Threads switch
+    {
+        0 => Environment.ProcessorCount,
+        > 0 => Threads,
+        _ => throw new ArgumentOutOfRangeException(nameof(Threads), $"CompileOptions.Threads is {Threads}; it must be 0 (one for each processor) or more."),
+    };
+}
+
+/// <summary>Where functions run.</summary>
+public enum Backend
+{
+    /// <summary>Fused SIMD code on the processor.</summary>
+    Cpu,
+
+    /// <summary>Node by node in plain loops: the definition of what expressions mean, slow.</summary>
+    Interpreter,
+}

@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+
+namespace DeepSym.Kernels;
+
+/// <summary>
+/// Turns a symbolic nest into a <see cref="LoopNest"/>: axes of size 1 go, neighbouring axes that every access walks as one are merged, sizes get slots,
+/// buffers get numbers.
+/// </summary>
+sealed class NestAssembler
+{
+    readonly Dim[] _extents;
+    readonly List<Buffer> _buffers = [];
+    readonly List<Dim> _sizes = [Dim.Zero];
+    readonly Dictionary<int, int> _mergedInto = [];
+    readonly List<(SymbolicAccess Access, bool IsStore)> _accesses = [];
+    readonly HashSet<int> _pinned = [];   // axes whose index is a value or in a guard
+    readonly Func<Buffer, Expr, int> _parameter;
+
+    NestAssembler(Dim[] extents, Func<Buffer, Expr, int> parameter) => (_extents, _parameter) = (extents, parameter);
+
+    /// <param name="extents">The size of every axis.</param>
+    /// <param name="outer">The axes around everything.</param>
+    /// <param name="isColumnar">Whether the last outer axis runs by vectors.</param>
+    /// <param name="body">What is inside.</param>
+    /// <param name="parameter">Where in its block a literal or size lies.</param>
+    /// <param name="zeroed">Buffers that are zeroed before the kernel runs.</param>
+    public static KernelStep Assemble(ImmutableArray<Dim> extents, ImmutableArray<int> outer, bool isColumnar, EquatableArray<Statement> body,
+        Func<Buffer, Expr, int> parameter, ImmutableArray<Buffer> zeroed = default)
+    {
+        var assembler = new NestAssembler([.. extents], parameter);
+        assembler.Collect(body);
+        var axes = assembler.Merge(outer);
+        if (axes.Count == 0) axes = [assembler.Dummy()];
+        var inside = assembler.Convert(body);
+        var root = !isColumnar
+            ? new Loop(LoopKind.Serial, assembler.LoopAxes(axes), inside)
+            : axes.Count == 1
+                ? new Loop(LoopKind.Vector, assembler.LoopAxes(axes), inside)
+                : new Loop(LoopKind.Serial, assembler.LoopAxes(axes[..^1]), [new Loop(LoopKind.Vector, assembler.LoopAxes(axes[^1..]), inside)]);
+        var rootAxes = isColumnar && axes.Count > 1 ? axes[..^1] : axes;
+        var perIndex = isColumnar && axes.Count > 1 ? assembler._extents[axes[^1]] : Dim.One;
+        return new KernelStep
+        {
+            Nest = new LoopNest(assembler._buffers.Select(b => b.DType).ToEquatable(), assembler._sizes.Count, root),
+            Buffers = [.. assembler._buffers],
+            Sizes = [.. assembler._sizes],
+            Extent = rootAxes.Aggregate(Dim.One, (product, axis) => product * assembler._extents[axis]),
+            Work = perIndex * assembler.WorkOf(body),
+            Reads = [.. assembler._accesses.Where(a => !a.IsStore).Select(a => a.Access.Buffer).Distinct()],
+            Writes = [.. assembler._accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
+            InPlace = [.. InPlacePairs(body)],
+            CanFail = assembler._accesses.Any(a => a.Access.Dynamic.Count > 0),
+            Zeroed = zeroed.IsDefault ? [] : zeroed,
+        };
+    }
+
+    int Dummy()
+    {
+        for (var axis = 0; axis < _extents.Length; axis++)
+            if (_extents[axis].IsOne) return axis;
+        throw new CompileException("DeepSym broke an invariant: a kernel without axes. Please report this.");
+    }
+
+    void Collect(IEnumerable<Statement> body)
+    {
+        foreach (var statement in body)
+            switch (statement)
+            {
+                case SymbolicLoad load: Add(load.Source, isStore: false); break;
+                case SymbolicStore store: Add(store.Target, isStore: true); break;
+                case LoadIndex index: _pinned.Add(index.Axis); break;
+                case SymbolicLoop loop: Collect(loop.Body); break;
+                case Reduction reduction: Collect(reduction.Body); break;
+            }
+
+        void Add(SymbolicAccess access, bool isStore)
+        {
+            _accesses.Add((access, isStore));
+            foreach (var guard in access.Guards) _pinned.UnionWith(guard.Terms.Select(t => t.Axis));
+        }
+    }
+
+    // The axes that remain of a list of nested axes.
+    List<int> Merge(IReadOnlyList<int> axes)
+    {
+        var kept = axes.Where(axis => !_extents[axis].IsOne).ToList();
+        for (var i = kept.Count - 2; i >= 0; i--)
+        {
+            var (outer, inner) = (kept[i], kept[i + 1]);
+            if (_pinned.Contains(outer) || _pinned.Contains(inner)) continue;
+            if (!_accesses.All(a => a.Access.StrideOf(outer) == a.Access.StrideOf(inner) * _extents[inner])) continue;
+            _extents[inner] = _extents[outer] * _extents[inner];
+            _mergedInto[outer] = inner;
+            kept.RemoveAt(i);
+        }
+        return kept;
+    }
+
+    EquatableArray<LoopAxis> LoopAxes(IEnumerable<int> axes) => axes.Select(axis => new LoopAxis(axis, SizeOf(_extents[axis]))).ToEquatable();
+
+    EquatableArray<Statement> Convert(EquatableArray<Statement> body) => body.Select(Convert).ToEquatable();
+
+    Statement Convert(Statement statement)
+    {
+        switch (statement)
+        {
+            case SymbolicLoad load: return new Load(load.Target, Convert(load.Source));
+            case SymbolicStore store: return new Store(Convert(store.Target), store.Value, store.IsSum);
+            case Reduction reduction: return reduction with { Body = Convert(reduction.Body) };
+            case SymbolicLoop loop:
+                var axes = Merge(loop.Axes);
+                if (axes.Count == 0) axes = [loop.Axes[^1]];
+                var inside = Convert(loop.Body);
+                if (!loop.IsVector) return new Loop(LoopKind.Serial, LoopAxes(axes), inside);
+                var vector = new Loop(LoopKind.Vector, LoopAxes(axes[^1..]), inside);
+                return axes.Count == 1 ? vector : new Loop(LoopKind.Serial, LoopAxes(axes[..^1]), [vector]);
+            default: return statement;
+        }
+    }
+
+    Access Convert(SymbolicAccess access)
+    {
+        var offset = access.Parameter is { } parameter ? Size.Of(_parameter(access.Buffer, parameter)) : SizeOf(access.Offset);
+        if (access.Parameter is not null && offset.Value > 1) offset = SizeOf(offset.Value);
+        return new Access(BufferOf(access.Buffer), offset,
+            Convert(access.Terms),
+            access.Guards.Select(g => new AccessGuard(SizeOf(g.Offset), Convert(g.Terms), g.Divisor, SizeOf(g.Limit), SizeOf(g.Stride))).ToEquatable(),
+            access.Dynamic.Select(d => new DynamicIndex(d.Value, SizeOf(d.Limit), SizeOf(d.Stride))).ToEquatable());
+    }
+
+    EquatableArray<AccessTerm> Convert(EquatableArray<(int Axis, Dim Stride)> terms) =>
+        terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, SizeOf(t.Stride))).ToEquatable();
+
+    int BufferOf(Buffer buffer)
+    {
+        var number = _buffers.IndexOf(buffer);
+        if (number >= 0) return number;
+        _buffers.Add(buffer);
+        return _buffers.Count - 1;
+    }
+
+    // Zero and one are part of the code; all other sizes are parameters, so that another length is the same kernel.
+    Size SizeOf(Dim dim)
+    {
+        if (dim is { IsStatic: true, Constant: 0 or 1 }) return Size.Of(dim.Constant);
+        var slot = _sizes.IndexOf(dim, 1);
+        if (slot < 0)
+        {
+            slot = _sizes.Count;
+            _sizes.Add(dim);
+        }
+        return Size.Slot(slot);
+    }
+
+    Dim WorkOf(EquatableArray<Statement> body)
+    {
+        var sum = Dim.Zero;
+        foreach (var statement in body)
+            sum += statement switch
+            {
+                SymbolicLoop loop => loop.Axes.Where(axis => !_mergedInto.ContainsKey(axis)).Aggregate(WorkOf(loop.Body), (work, axis) => work * _extents[axis]),
+                Reduction reduction => WorkOf(reduction.Body),
+                Compute compute => CostOf(compute.Value),
+                Accumulate accumulate => CostOf(accumulate.Value) + 1,
+                SymbolicStore store => CostOf(store.Value) + 1,
+                _ => 1,
+            };
+        return sum;
+    }
+
+    static Dim CostOf(Expr value) => Traversal.Topological([value]).Sum(node => node.Op is Map { Function.Cost: var cost } ? cost : 0);
+
+    // A written and a read buffer may be the same memory when all reads are in the store's own scope, before it, at the same place.
+    static IEnumerable<(Buffer, Buffer)> InPlacePairs(EquatableArray<Statement> body)
+    {
+        var scopes = new List<EquatableArray<Statement>>();
+        Scopes(body);
+        foreach (var scope in scopes)
+            for (var i = 0; i < scope.Count; i++)
+            {
+                if (scope[i] is not SymbolicStore { IsSum: false } store) continue;
+                foreach (var read in scope.Take(i).OfType<SymbolicLoad>().Select(l => l.Source.Buffer).Distinct())
+                    if (read != store.Target.Buffer && read.DType.Size() == store.Target.Buffer.DType.Size() && read.Length == store.Target.Buffer.Length && AllReadsAgree(read, scope, i))
+                        yield return (store.Target.Buffer, read);
+            }
+
+        bool AllReadsAgree(Buffer read, EquatableArray<Statement> scope, int store)
+        {
+            var target = ((SymbolicStore)scope[store]).Target;
+            foreach (var other in scopes)
+                for (var i = 0; i < other.Count; i++)
+                    if (other[i] is SymbolicLoad load && load.Source.Buffer == read && (other != scope || i > store || load.Source with { Buffer = target.Buffer } != target))
+                        return false;
+            return true;
+        }
+
+        void Scopes(EquatableArray<Statement> statements)
+        {
+            scopes.Add(statements);
+            foreach (var statement in statements)
+                if (statement is SymbolicLoop loop) Scopes(loop.Body);
+                else if (statement is Reduction reduction) Scopes(reduction.Body);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace DeepSym.Kernels;
+
+/// <summary>Memory that kernels read and write: contiguous, row-major, with the value of one expression (or literals, or sizes).</summary>
+sealed class Buffer(BufferKind kind, DType dtype, Dim length, Expr? value, int index = 0)
+{
+    public BufferKind Kind { get; } = kind;
+
+    public DType DType { get; } = dtype;
+
+    /// <summary>The number of elements.</summary>
+    public Dim Length { get; } = length;
+
+    /// <summary>What it holds; null for literals and sizes.</summary>
+    public Expr? Value { get; } = value;
+
+    /// <summary>For an input: its number.</summary>
+    public int Index { get; } = index;
+
+    public override string ToString() => Kind + (Value is { } value ? " " + value.Describe() : "");
+}
+
+enum BufferKind
+{
+    /// <summary>An argument of the call.</summary>
+    Input,
+
+    /// <summary>The value of a shared variable before the call.</summary>
+    Shared,
+
+    /// <summary>The value of a constant.</summary>
+    Constant,
+
+    /// <summary>Scalar constants of one dtype: a parameter block, so that another learning rate is the same kernel.</summary>
+    Literals,
+
+    /// <summary>Sizes that occur as values.</summary>
+    Sizes,
+
+    /// <summary>Computed by a step.</summary>
+    Computed,
+}
+
+/// <summary>One unit of execution.</summary>
+abstract class Step
+{
+    /// <summary>What it reads; those for which in-place writing is safe are marked in <see cref="InPlace"/>.</summary>
+    public required ImmutableArray<Buffer> Reads { get; init; }
+
+    /// <summary>What it writes.</summary>
+    public required ImmutableArray<Buffer> Writes { get; init; }
+
+    /// <summary>The pairs of a written and a read buffer that may share memory: every element is read before it is written, and only at the same place.</summary>
+    public ImmutableArray<(Buffer Written, Buffer Read)> InPlace { get; init; } = [];
+
+    /// <summary>Whether it may find an error in values (an index out of bounds).</summary>
+    public bool CanFail { get; init; }
+}
+
+/// <summary>A generated kernel.</summary>
+sealed class KernelStep : Step
+{
+    public required LoopNest Nest { get; init; }
+
+    /// <summary>The buffers in the order of the nest.</summary>
+    public required ImmutableArray<Buffer> Buffers { get; init; }
+
+    /// <summary>The sizes in the order of the slots; slot 0 is that of the error code.</summary>
+    public required ImmutableArray<Dim> Sizes { get; init; }
+
+    /// <summary>The range of the root loop.</summary>
+    public required Dim Extent { get; init; }
+
+    /// <summary>How much work one index of the root loop is, in multiplications.</summary>
+    public required Dim Work { get; init; }
+
+    /// <summary>Buffers that are zeroed before.</summary>
+    public ImmutableArray<Buffer> Zeroed { get; init; } = [];
+}
+
+/// <summary>An op with a kernel of its own.</summary>
+sealed class LibraryStep : Step
+{
+    public required LibraryOp Op { get; init; }
+
+    /// <summary>The operands; only those of a contraction can be permuted.</summary>
+    public required ImmutableArray<Operand> Inputs { get; init; }
+
+    public required Operand Output { get; init; }
+}
+
+/// <summary>A contiguous buffer seen as a tensor of <paramref name="Shape"/>, of which the axes are then permuted unless <paramref name="Permutation"/> is empty.</summary>
+sealed record Operand(Buffer Buffer, Shape Shape, EquatableArray<int> Permutation = default);
+
+/// <summary>What a function does, in order: steps, then which buffers are its outputs and the new values of its shared variables.</summary>
+sealed record Schedule(
+    ImmutableArray<Step> Steps,
+    ImmutableArray<Operand> Outputs,
+    ImmutableArray<(SharedVariable Variable, Operand Value)> Updates,
+    ImmutableArray<Buffer> Buffers,
+    ImmutableArray<(Buffer Buffer, ImmutableArray<Constant> Values)> Literals,
+    (Buffer Buffer, ImmutableArray<Dim> Values) Sizes);

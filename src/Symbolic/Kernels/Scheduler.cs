@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+
+namespace DeepSym.Kernels;
+
+/// <summary>From expressions to steps: chooses what is stored, groups it into kernels, and puts the updates of shared variables last.</summary>
+sealed class Scheduler
+{
+    readonly Graph _graph;
+    readonly List<Expr> _order;
+    readonly Materialization _stored;
+    readonly Func<Dim, Dim> _canonical;
+    readonly Dictionary<Expr, Buffer> _buffers = [];
+    readonly Dictionary<DType, (Buffer Buffer, List<Constant> Values)> _literals = [];
+    readonly (Buffer Buffer, List<Dim> Values) _sizes = (new Buffer(BufferKind.Sizes, DType.Int64, Dim.Zero, null), []);
+    readonly List<object> _units = [];                       // fusion groups, and stored expressions with a kernel of their own
+    readonly Dictionary<Expr, int> _unitOf = [];
+    readonly Dictionary<Expr, HashSet<int>> _readers = [];   // of each stored expression or leaf, the units that read it
+
+    Scheduler(Graph graph, Func<Dim, Dim> canonical)
+    {
+        (_graph, _canonical) = (graph, canonical);
+        _order = Traversal.Topological(graph.Roots);
+        _stored = Materialization.Of(_order, graph.Roots);
+    }
+
+    /// <summary>The schedule of a graph. <paramref name="canonical"/> gives sizes that guards make equal one form.</summary>
+    public static Schedule Build(Graph graph, Func<Dim, Dim> canonical)
+    {
+        var scheduler = new Scheduler(graph, canonical);
+        scheduler.Group();
+        return scheduler.Emit();
+    }
+
+    // Outputs come before updates, so that an update can be written in place once everything that reads the old value is done.
+    void Group()
+    {
+        var updated = _graph.Updates.ToLookup(u => FusionGroup.Origin(u.Value), u => u.Variable);
+        var values = _graph.Updates.Select(u => FusionGroup.Origin(u.Value)).ToHashSet();
+        foreach (var node in _order)
+            if (_stored.IsStored(node) && !values.Contains(node)) Add(node, 0);
+        foreach (var node in _order)
+            if (_stored.IsStored(node) && values.Contains(node))
+                Add(node, updated[node].SelectMany(v => _readers.GetValueOrDefault(v) ?? []).DefaultIfEmpty(0).Max());
+    }
+
+    void Add(Expr node, int earliest)
+    {
+        if (node.Op is LibraryOp and not Gather)
+        {
+            foreach (var input in node.Inputs) Read(FusionGroup.Origin(input.Op is Transpose && node.Op is Contract ? input.Inputs[0] : input), _units.Count);
+            _unitOf[node] = _units.Count;
+            _units.Add(node);
+            return;
+        }
+        var body = BodyBuilder.Build(node, _stored);
+        var sources = body.Loads.Where(l => l.Source is not null).Select(l => FusionGroup.Origin(l.Source!)).Distinct().ToArray();
+        var unit = node.Op is Fold ? -1 : FindGroup(body, sources, earliest);
+        if (unit < 0)
+        {
+            unit = _units.Count;
+            _units.Add(node.Op is Fold ? body : FusionGroup.Of(body, _canonical));
+        }
+        _unitOf[node] = unit;
+        foreach (var source in sources) Read(source, unit);
+    }
+
+    void Read(Expr source, int unit)
+    {
+        if (!_readers.TryGetValue(source, out var units)) _readers[source] = units = [];
+        units.Add(unit);
+    }
+
+    // The latest group after everything that the body needs that takes it in, and with which it shares something.
+    int FindGroup(Body body, Expr[] sources, int earliest)
+    {
+        const int Reach = 16;
+        foreach (var source in sources)
+            if (_unitOf.TryGetValue(source, out var unit)) earliest = Math.Max(earliest, unit);
+        for (var unit = _units.Count - 1; unit >= Math.Max(earliest, _units.Count - Reach); unit--)
+            if (_units[unit] is FusionGroup group && sources.Any(s => s is not Constant && (_unitOf.GetValueOrDefault(s, -1) == unit || _readers.GetValueOrDefault(s)?.Contains(unit) == true)) && group.TryAdd(body))
+                return unit;
+        return -1;
+    }
+
+    Schedule Emit()
+    {
+        var wanted = _graph.Roots.Select(FusionGroup.Origin).ToHashSet();
+        var steps = _units.Select((unit, i) => (Step)(unit switch
+        {
+            FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, root => wanted.Contains(root) || _readers.GetValueOrDefault(root)?.Any(reader => reader != i) == true),
+            Body fold => FoldKernel.Build(fold, BufferOf, Parameter, _canonical),
+            _ => Library((Expr)unit),
+        })).ToImmutableArray();
+        return new Schedule(
+            steps,
+            [.. _graph.Outputs.Select(OperandOf)],
+            [.. _graph.Updates.Select(u => (u.Variable, OperandOf(u.Value)))],
+            [.. _buffers.Values.Distinct()],
+            [.. _literals.Values.Select(l => (l.Buffer, l.Values.ToImmutableArray()))],
+            (_sizes.Buffer, [.. _sizes.Values]));
+    }
+
+    LibraryStep Library(Expr node)
+    {
+        var inputs = node.Inputs.Select(OperandOf).ToImmutableArray();
+        return new LibraryStep
+        {
+            Op = (LibraryOp)node.Op!,
+            Inputs = inputs,
+            Output = OperandOf(node),
+            Reads = [.. inputs.Select(i => i.Buffer).Distinct()],
+            Writes = [BufferOf(node)],
+            CanFail = node.Op is ScatterAdd,
+        };
+    }
+
+    Operand OperandOf(Expr expr)
+    {
+        var permutation = expr.Op is Transpose transpose && !_stored.IsStored(expr) ? transpose.Permutation : default;
+        var memory = permutation.Count > 0 ? expr.Inputs[0] : expr;
+        return new Operand(BufferOf(memory), Shape.Of(memory.Shape.Select(_canonical)), permutation);
+    }
+
+    Buffer BufferOf(Expr expr)
+    {
+        if (expr is Constant { Rank: 0 } literal) return LiteralsOf(literal.DType).Buffer;
+        if (expr.Op is DimValue && !_stored.IsStored(expr)) return _sizes.Buffer;
+        var origin = FusionGroup.Origin(expr);
+        if (_buffers.TryGetValue(origin, out var known)) return known;
+        var kind = origin switch { Variable => BufferKind.Input, SharedVariable => BufferKind.Shared, Constant => BufferKind.Constant, _ => BufferKind.Computed };
+        var index = origin is Variable variable ? _graph.Inputs.IndexOf(variable) : 0;
+        if (index < 0) throw new CompileException($"'{origin.Name}' ({origin.Type}) is used by the outputs but is no input. Add it to the inputs, or give it a value in givens.");
+        return _buffers[origin] = new Buffer(kind, origin.DType, _canonical(origin.Shape.Length), origin, index);
+    }
+
+    (Buffer Buffer, List<Constant> Values) LiteralsOf(DType dtype)
+    {
+        if (!_literals.TryGetValue(dtype, out var block)) _literals[dtype] = block = (new Buffer(BufferKind.Literals, dtype, Dim.Zero, null), []);
+        return block;
+    }
+
+    // The place of a literal or a size in its block.
+    int Parameter(Buffer buffer, Expr value)
+    {
+        if (value is Constant literal) return PlaceIn(LiteralsOf(literal.DType).Values, literal);
+        return PlaceIn(_sizes.Values, _canonical(((DimValue)value.Op!).Dim));
+    }
+
+    static int PlaceIn<TItem>(List<TItem> items, TItem item)
+    {
+        var place = items.IndexOf(item);
+        if (place >= 0) return place;
+        items.Add(item);
+        return items.Count - 1;
+    }
+}
