@@ -3,6 +3,8 @@ namespace DeepSym.Tests.Golden.Arrays;
 /// <summary>NumPy's element types, in the order in which one widens to the next.</summary>
 internal enum ElementType { Bool, Int8, UInt8, Int16, UInt16, Int32, UInt32, Int64, UInt64, Float32, Float64 }
 
+internal enum ElementKind { Bool, Integer, Float }
+
 internal static class ElementTypes
 {
     public static ElementType Parse(string name) =>
@@ -11,6 +13,8 @@ internal static class ElementTypes
     extension(ElementType type)
     {
         public bool IsFloat => type >= ElementType.Float32;
+
+        public ElementKind Kind => type == ElementType.Bool ? ElementKind.Bool : type.IsFloat ? ElementKind.Float : ElementKind.Integer;
 
         public string NumpyName => type.ToString().ToLowerInvariant();
 

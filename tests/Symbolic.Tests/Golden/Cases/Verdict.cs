@@ -11,7 +11,7 @@ internal static class Verdict
     /// <summary>
     /// What is wrong with one output, or null: its shape, its dtype, or the first elements that are nearer than the tolerance to neither expected value.
     /// </summary>
-    public static string? Fault(GoldenCase golden, int output, NdArray got, bool compareDTypes = true)
+    public static string? Fault(GoldenCase golden, int output, NdArray got)
     {
         var candidates = new List<NdArray>();
         if (!golden.TheanoIsInaccurate || golden.Alternative is null)
@@ -21,21 +21,22 @@ internal static class Verdict
 
         if (candidates.All(c => !c.Shape.SequenceEqual(got.Shape)))
             return Describe(golden, output, $"shape ({string.Join(", ", got.Shape)}), expected ({string.Join(", ", candidates[0].Shape)})");
-        if (compareDTypes && candidates.All(c => c.Type != got.Type))
+        if (!candidates.Any(c => c.Type == got.Type || (golden.DTypes == DTypeRule.SameKind && c.Type.Kind == got.Type.Kind)))
             return Describe(golden, output, $"dtype {got.Type.NumpyName}, expected {string.Join(" or ", candidates.Select(c => c.Type.NumpyName).Distinct())}");
 
-        int[] wrong = [.. Enumerable.Range(0, got.Data.Length).Where(i => candidates.All(c => !IsNear(golden, got.Data[i], c.Data[i])))];
+        double relative = candidates.Any(c => c.Type == got.Type) ? golden.RelativeTolerance : Math.Max(golden.RelativeTolerance, got.Type == ElementType.Float32 ? 1e-6 : 0);
+        bool IsNear(double value, double expected) =>
+            double.IsNaN(expected) ? double.IsNaN(value)
+            : double.IsInfinity(expected) ? value == expected
+            : Math.Abs(value - expected) <= golden.AbsoluteTolerance + (relative * Math.Abs(expected));
+
+        int[] wrong = [.. Enumerable.Range(0, got.Data.Length).Where(i => !candidates.Any(c => IsNear(got.Data[i], c.Data[i])))];
         if (wrong.Length == 0)
             return null;
         var lines = wrong.Take(Shown).Select(i => string.Create(CultureInfo.InvariantCulture,
             $"    [{string.Join(", ", Index(got.Shape, i))}] got {got.Data[i]:R}, expected {string.Join(" or ", candidates.Select(c => c.Data[i].ToString("R", CultureInfo.InvariantCulture)))}"));
-        return Describe(golden, output, $"{wrong.Length} of {got.Data.Length} elements differ by more than {golden.AbsoluteTolerance} + {golden.RelativeTolerance} * |expected|:\n{string.Join('\n', lines)}");
+        return Describe(golden, output, $"{wrong.Length} of {got.Data.Length} elements differ by more than {golden.AbsoluteTolerance} + {relative} * |expected|:\n{string.Join('\n', lines)}");
     }
-
-    static bool IsNear(GoldenCase golden, double got, double expected) =>
-        double.IsNaN(expected) ? double.IsNaN(got)
-        : double.IsInfinity(expected) ? got == expected
-        : Math.Abs(got - expected) <= golden.AbsoluteTolerance + (golden.RelativeTolerance * Math.Abs(expected));
 
     static string Describe(GoldenCase golden, int output, string fault) =>
         $"{golden.Id}, output {output} of {golden.Outputs.Count} ({golden.About}): {fault}\n  text: {golden.Text.ReplaceLineEndings("\n        ")}";

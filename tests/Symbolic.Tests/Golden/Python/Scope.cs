@@ -13,11 +13,14 @@ internal sealed class Scope(Scope? outer)
         {
             for (var scope = this; scope is not null; scope = scope.Outer)
                 if (scope._values.TryGetValue(name, out var value))
-                    return value;
+                    return value is Lazy<object?> lazy ? lazy.Value : value;
             throw new MissingFeatureException(name);
         }
         set => _values[name] = value;
     }
+
+    /// <summary>A name whose value is made when it is first used.</summary>
+    public void Define(string name, Func<object?> make) => _values[name] = new Lazy<object?>(make);
 
     Scope? Outer => outer;
 }

@@ -1,0 +1,44 @@
+using DeepSym.Tests.Golden.Cases;
+using DeepSym.Tests.Golden.Theano;
+
+namespace DeepSym.Tests.Golden;
+
+/// <summary>Results of the real Theano, case by case; a failure shows the case's id, its text and the first elements that differ.</summary>
+public sealed class GoldenTests
+{
+    [Theory, MemberData(nameof(Ids), "elementwise")]
+    public void Elementwise(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "reductions")]
+    public void Reductions(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "stability")]
+    public void Stability(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "gradients")]
+    public void Gradients(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "shape_index")]
+    public void Shapes_and_indices(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "linalg")]
+    public void Linear_algebra(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "nnet")]
+    public void Neural_networks(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "scan")]
+    public void Scan(string id) => Check(id);
+
+    [Theory, MemberData(nameof(Ids), "function_semantics")]
+    public void Function_semantics(string id) => Check(id);
+
+    public static TheoryData<string> Ids(string family) => [.. GoldenFiles.Family(family).Select(golden => golden.Id)];
+
+    public static TheoryData<string> MissingFeatures => [.. NotYet.Features.Select(feature => feature.Name)];
+
+    [Theory, MemberData(nameof(MissingFeatures))]
+    public void A_feature_listed_as_missing_is_missing(string name) => Assert.Null(NotYet.Features.Single(feature => feature.Name == name).Objection());
+
+    static void Check(string id) => GoldenCheck.Run(id, Differences.All, [.. NotYet.Features.Select(feature => feature.Name)], CaseRunner.Run);
+}
