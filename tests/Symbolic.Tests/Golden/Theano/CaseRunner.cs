@@ -1,4 +1,3 @@
-using DeepSym.Backends;
 using DeepSym.Tests.Golden.Arrays;
 using DeepSym.Tests.Golden.Cases;
 using DeepSym.Tests.Golden.Python;
@@ -10,13 +9,14 @@ internal static class CaseRunner
 {
     public static Outcome Run(GoldenCase golden)
     {
-        var evaluator = TheanoGlobals.Create();
+        var execution = new Execution();
+        var evaluator = TheanoGlobals.Create(execution);
         var inputs = TheanoGlobals.Declare(golden, evaluator);
         var (values, missing) = Evaluate(golden.Text, evaluator);
 
         Expr[] expressions = [.. values.Where(Symbolic.IsSymbolic).Select(Symbolic.From)];
         var leaves = inputs.ToDictionary(i => (Leaf)i.Symbol, i => Symbolic.ToTensor(i.Value));
-        var computed = new Queue<Tensor>(Interpreter.Evaluate(expressions, leaves));
+        var computed = new Queue<Tensor>(execution.Run(expressions, leaves));
         return new Outcome([.. values.Select(v => v is null ? null : Symbolic.IsSymbolic(v) ? Symbolic.ToArray(computed.Dequeue()) : NdArray.From(v))], missing);
     }
 

@@ -4,12 +4,12 @@ using DeepSym.Tests.Golden.Python;
 namespace DeepSym.Tests.Golden.Theano;
 
 /// <summary>Operators, attributes and indexing of Theano's variables, in terms of this library's expressions.</summary>
-internal sealed class SymbolicDomain(Module tensor) : Domain
+internal sealed class SymbolicDomain(Module tensor, Execution execution) : Domain
 {
     // T.set_subtensor(x[i], y) is given the part alone: where it came from is remembered here.
     readonly Dictionary<Expr, (Expr Whole, AxisIndex[] Index)> _parts = [];
 
-    public override bool Owns(object? value) => Symbolic.IsSymbolic(value);
+    public override bool Owns(object? value) => Symbolic.IsSymbolic(value) || value is CompiledFunction;
 
     /// <summary>The expression and index that <paramref name="part"/> was made of.</summary>
     public (Expr Whole, AxisIndex[] Index) Origin(Expr part) =>
@@ -30,7 +30,6 @@ internal sealed class SymbolicDomain(Module tensor) : Domain
 
     public override object? Binary(string symbol, object? left, object? right)
     {
-        // Two sizes or shapes compare as Python values do elsewhere in the texts; everything else is elementwise.
         var (x, y) = (Symbolic.From(left), Symbolic.From(right));
         return symbol switch
         {
@@ -55,6 +54,10 @@ internal sealed class SymbolicDomain(Module tensor) : Domain
 
     public override object? Attribute(object target, string name)
     {
+        if (target is SharedVariable shared && name is ("get_value" or "set_value"))
+            return Accessor(shared, name);
+        if (target is CompiledFunction)
+            throw new MissingFeatureException($"function.{name}");
         var x = Symbolic.From(target);
         return name switch
         {
@@ -70,12 +73,30 @@ internal sealed class SymbolicDomain(Module tensor) : Domain
     public override object? Index(object target, object? index)
     {
         if (target is ShapeVector shape)
-            return Sequences.Index(shape.Sizes.ToArray<object?>(), index) is object?[] some ? new List<object?>(some) : Sequences.Index(shape.Sizes.ToArray<object?>(), index);
+            return Sequences.Index(shape.Sizes.ToArray<object?>(), index);
+        if (target is CompiledFunction function)
+            return function[(string)index!];
         var whole = (Expr)target;
         AxisIndex[] indices = index is object?[] tuple ? [.. tuple.Select(ToIndex)] : [ToIndex(index)];
         var part = whole[indices];
         _parts[part] = (whole, indices);
         return part;
+    }
+
+    public override void SetIndex(object target, object? index, object? value)
+    {
+        if (target is CompiledFunction function)
+            function[(string)index!] = NdArray.From(value);
+        else
+            base.SetIndex(target, index, value);
+    }
+
+    public override void SetAttribute(object target, string name, object? value)
+    {
+        if (target is SharedVariable shared && name == "default_update")
+            execution.SetDefaultUpdate(shared, Symbolic.From(value));
+        else
+            base.SetAttribute(target, name, value);
     }
 
     public override IReadOnlyList<object?> Items(object value) => value switch
@@ -84,6 +105,14 @@ internal sealed class SymbolicDomain(Module tensor) : Domain
         Expr x when x.Rank > 0 && x.Shape[0].IsStatic => [.. Enumerable.Range(0, (int)x.Shape[0].Constant).Select(i => x[i])],
         _ => throw new PythonException("an expression of unknown length cannot be iterated over"),
     };
+
+    static NativeFunction Accessor(SharedVariable shared, string name) => name == "get_value"
+        ? new NativeFunction("get_value(borrow=False)", _ => Symbolic.ToArray(shared.GetValue()))
+        : new NativeFunction("set_value(value, borrow=False)", a =>
+        {
+            shared.SetValue(CompiledFunction.Convert(a["value"], shared, allowDowncast: false));
+            return null;
+        });
 
     static AxisIndex ToIndex(object? part) => part switch
     {

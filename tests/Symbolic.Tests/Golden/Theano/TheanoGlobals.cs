@@ -7,10 +7,10 @@ namespace DeepSym.Tests.Golden.Theano;
 /// <summary>The names that the texts find when they run: Python's, NumPy's, Theano's, and the helpers of the golden files.</summary>
 internal static class TheanoGlobals
 {
-    public static Evaluator Create()
+    public static Evaluator Create(Execution execution)
     {
         var modules = new TheanoModules();
-        var domain = new SymbolicDomain(modules.Tensor);
+        var domain = new SymbolicDomain(modules.Tensor, execution);
         var evaluator = new Evaluator([domain, new NumpyDomain()], new Scope(null));
 
         ElementwiseNames.AddTo(modules);
@@ -18,6 +18,8 @@ internal static class TheanoGlobals
         ShapeNames.AddTo(modules.Tensor, domain);
         LinearNames.AddTo(modules.Tensor);
         GradientNames.AddTo(modules);
+
+        FunctionNames.AddTo(modules, evaluator.Scope, execution);
 
         Builtins.AddTo(evaluator);
         evaluator.Scope["np"] = Numpy.Create();
