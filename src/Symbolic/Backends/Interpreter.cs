@@ -37,6 +37,13 @@ static class Interpreter
         }
     }
 
+    /// <summary>The axes of a tensor in another order.</summary>
+    public static Tensor Transposed(Tensor tensor, EquatableArray<int> permutation)
+    {
+        var x = new Variable("x", tensor.DType, [.. tensor.Shape.ToArray().Select(size => (Dim?)size)]);
+        return Evaluate([new Transpose(permutation).On(x)], new Dictionary<Leaf, Tensor> { [x] = tensor })[0];
+    }
+
     static Tensor Apply(Expr node, Dictionary<Expr, Tensor> values, DimBinding binding)
     {
         var output = Tensor.Zeros(node.DType, binding.Evaluate(node.Shape));

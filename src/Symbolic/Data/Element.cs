@@ -50,7 +50,8 @@ internal abstract unsafe class Element(DType type, string name, int size, DTypeK
     protected const int Chunk = 1 << 30;
 }
 
-/// <summary>Elements that are numbers. A float becomes an integer by truncation, at the ends by saturation, NaN as 0; a longer integer loses its upper bits.</summary>
+/// <summary>Elements that are numbers. A float becomes an integer by truncation, at the ends by saturation, NaN as 0; a longer integer loses its
+/// upper bits.</summary>
 internal sealed unsafe class NumberElement<T>(DType type, string name, DTypeKind kind) : Element(type, name, sizeof(T), kind, typeof(T))
     where T : unmanaged, INumber<T>
 {

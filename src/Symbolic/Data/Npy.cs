@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace DeepSym;
 
 /// <summary>NumPy's file of one array (.npy): writes format 1.0, reads 1.0, 2.0 and 3.0, in row- or column-major order.</summary>
-/// <remarks>Small integers are read as int32, uint32 as int64, float16 as float32; others that no dtype holds, such as uint64, complex or structured ones, throw.</remarks>
+/// <remarks>Small integers are read as int32, uint32 as int64, float16 as float32; others that no dtype holds, such as uint64, complex or
+/// structured ones, throw.</remarks>
 public static unsafe class Npy
 {
     private const int Piece = 1 << 20; // bytes read or written at once
@@ -34,7 +35,8 @@ public static unsafe class Npy
         return Read(new NpySource(stream, path));
     }
 
-    /// <summary>Reads a tensor at the stream's position, and no byte beyond it; throws <see cref="InvalidDataException"/> when the data is damaged or cut off.</summary>
+    /// <summary>Reads a tensor at the stream's position, and no byte beyond it; throws <see cref="InvalidDataException"/> when the data is damaged
+    /// or cut off.</summary>
     public static Tensor Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -38,7 +38,8 @@ internal sealed record NpyHeader(NpyType Type, bool BigEndian, bool FortranOrder
         Span<byte> start = stackalloc byte[12];
         var count = source.Read(start[..10]);
         if (!start[..count].StartsWith(Magic))
-            throw source.Invalid($"not a .npy file: it begins with the bytes {Convert.ToHexString(start[..Math.Min(count, 6)])}, not with 934E554D5059 (\\x93NUMPY).");
+            throw source.Invalid(
+                $"not a .npy file: it begins with the bytes {Convert.ToHexString(start[..Math.Min(count, 6)])}, not with 934E554D5059 (\\x93NUMPY).");
         int major = start[6], minor = start[7];
         if (count == 10 && (major is < 1 or > 3 || minor != 0))
             throw source.Invalid($"format {major}.{minor} of .npy; readable are 1.0, 2.0 and 3.0.");
@@ -58,8 +59,10 @@ internal sealed record NpyHeader(NpyType Type, bool BigEndian, bool FortranOrder
 
     private static NpyHeader Parse(NpySource source, string text)
     {
-        var values = PythonDictionary.Parse(text) ?? throw source.Invalid($"the header is not a dictionary of 'descr', 'fortran_order' and 'shape': {Excerpt(text)}");
-        if (!values.TryGetValue("descr", out var descr) || !values.TryGetValue("fortran_order", out var order) || !values.TryGetValue("shape", out var tuple))
+        var values = PythonDictionary.Parse(text) ?? throw source.Invalid(
+            $"the header is not a dictionary of 'descr', 'fortran_order' and 'shape': {Excerpt(text)}");
+        if (!values.TryGetValue("descr", out var descr) || !values.TryGetValue("fortran_order", out var order)
+            || !values.TryGetValue("shape", out var tuple))
             throw source.Invalid($"the header lacks one of 'descr', 'fortran_order' and 'shape': {Excerpt(text)}");
         if (descr is not string code)
             throw source.Invalid($"structured elements cannot be read; readable are {NpyType.Codes}: {Excerpt(text)}");

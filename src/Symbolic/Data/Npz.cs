@@ -32,14 +32,16 @@ public static class Npz
         }
     }
 
-    /// <summary>Reads all tensors of a file, in its order; throws <see cref="InvalidDataException"/>, naming file and entry, when it is damaged, cut off or of another kind.</summary>
+    /// <summary>Reads all tensors of a file, in its order; throws <see cref="InvalidDataException"/>, naming file and entry, when it is damaged,
+    /// cut off or of another kind.</summary>
     public static IReadOnlyDictionary<string, Tensor> Load(string path)
     {
         using var stream = File.OpenRead(path);
         return Read(stream, path);
     }
 
-    /// <summary>Reads all tensors of an archive, in its order; throws <see cref="InvalidDataException"/> when it is damaged, cut off or of another kind.</summary>
+    /// <summary>Reads all tensors of an archive, in its order; throws <see cref="InvalidDataException"/> when it is damaged, cut off or of another
+    /// kind.</summary>
     public static IReadOnlyDictionary<string, Tensor> Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -80,7 +82,8 @@ public static class Npz
         {
             return step();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception e) when (
+            e is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new InvalidDataException($"{name}: not a readable ZIP archive: {e.Message}", e);
         }

@@ -7,7 +7,8 @@ internal ref struct PythonDictionary
 {
     private ReadOnlySpan<char> rest;
 
-    /// <summary>The values by name, as <see cref="string"/>, <see cref="bool"/>, <see cref="long"/>[], or null for a list; null when the text is not such a dictionary.</summary>
+    /// <summary>The values by name, as <see cref="string"/>, <see cref="bool"/>, <see cref="long"/>[], or null for a list; null when the text is
+    /// not such a dictionary.</summary>
     public static Dictionary<string, object?>? Parse(ReadOnlySpan<char> text)
     {
         var parser = new PythonDictionary { rest = text };
@@ -78,7 +79,8 @@ internal ref struct PythonDictionary
         while (!Take(')'))
         {
             var end = rest.IndexOfAny(',', ')', 'L');
-            if (end < 0 || !long.TryParse(rest[..end], NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number))
+            const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite;
+            if (end < 0 || !long.TryParse(rest[..end], Style, CultureInfo.InvariantCulture, out var number))
                 return null;
             numbers.Add(number);
             rest = rest[end..];

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace DeepSym;
 
-/// <summary>Memory that never moves, aligned to a cache line. The garbage collector owns it: while a storage, or a span of it, can be reached, its pointer is good.</summary>
+/// <summary>Memory that never moves, aligned to a cache line. The garbage collector owns it: while a storage, or a span of it, can be reached, its
+/// pointer is good.</summary>
 internal sealed unsafe class Storage
 {
     /// <summary>Addresses are multiples of this: a cache line, and the widest vector.</summary>

@@ -5,7 +5,8 @@ namespace DeepSym;
 /// <summary>To and from CLR arrays of any rank, rectangular or jagged.</summary>
 public sealed unsafe partial class Tensor
 {
-    /// <summary>A copy of an array: of any rank, <c>T[,]</c>, or of equally long rows, <c>T[][]</c>; throws <see cref="ShapeException"/> naming the first row that differs.</summary>
+    /// <summary>A copy of an array: of any rank, <c>T[,]</c>, or of equally long rows, <c>T[][]</c>; throws <see cref="ShapeException"/> naming the
+    /// first row that differs.</summary>
     public static Tensor From(Array any)
     {
         ArgumentNullException.ThrowIfNull(any);
@@ -17,13 +18,15 @@ public sealed unsafe partial class Tensor
         return result;
     }
 
-    /// <summary>A copy as a CLR array of the same rank, such as <c>float[,]</c>; throws <see cref="ShapeException"/> for rank 0, which has no such array.</summary>
+    /// <summary>A copy as a CLR array of the same rank, such as <c>float[,]</c>; throws <see cref="ShapeException"/> for rank 0, which has no such
+    /// array.</summary>
     public Array ToArray()
     {
         if (Rank == 0)
             throw new ShapeException($"{Describe()} is a scalar and has no array; take it with ToScalar.");
         if (Length > Array.MaxLength)
-            throw new ShapeException($"{Describe()} has {Length} elements; an array holds at most {Array.MaxLength}. Take parts with Slice(start, count).");
+            throw new ShapeException(
+                $"{Describe()} has {Length} elements; an array holds at most {Array.MaxLength}. Take parts with Slice(start, count).");
         var result = Rank == 1
             ? Array.CreateInstanceFromArrayType(DType.ClrType().MakeArrayType(), shape[0])
             : Array.CreateInstanceFromArrayType(DType.ClrType().MakeArrayType(Rank), shape);
@@ -60,7 +63,8 @@ public sealed unsafe partial class Tensor
         var expected = shape.AsSpan(axis, lengths.Length);
         if (!expected.SequenceEqual(lengths))
             throw new ShapeException(
-                $"Row {Extents.Text(path)} has shape {Extents.Text(lengths)}, the rows before it {Extents.Text(expected)}: in a tensor all rows are equally long.");
+                $"Row {Extents.Text(path)} has shape {Extents.Text(lengths)}, the rows before it {Extents.Text(expected)}: " +
+                "in a tensor all rows are equally long.");
 
         if (axis + lengths.Length < shape.Length)
         {

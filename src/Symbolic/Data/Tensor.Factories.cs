@@ -91,7 +91,8 @@ public sealed unsafe partial class Tensor
         return From<T>(data.AsSpan());
     }
 
-    /// <summary>A copy of <paramref name="data"/>, in row-major order, in the given shape; throws <see cref="ShapeException"/> where the counts differ.</summary>
+    /// <summary>A copy of <paramref name="data"/>, in row-major order, in the given shape; throws <see cref="ShapeException"/> where the counts
+    /// differ.</summary>
     public static Tensor From<T>(ReadOnlySpan<T> data, params ReadOnlySpan<int> shape) where T : unmanaged
     {
         var dtype = DTypes.Of<T>();

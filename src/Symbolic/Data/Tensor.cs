@@ -31,22 +31,27 @@ public sealed unsafe partial class Tensor
     /// <summary>The number of bytes of all elements.</summary>
     internal long Bytes => Length * DType.Size();
 
-    /// <summary>The first element. Good while this tensor is alive: end what uses it with <see cref="GC.KeepAlive"/>. A slice need not be aligned.</summary>
+    /// <summary>The first element. Good while this tensor is alive: end what uses it with <see cref="GC.KeepAlive"/>. A slice need not be
+    /// aligned.</summary>
     internal byte* Pointer => storage.Pointer + offset;
 
-    /// <summary>The elements, to read and to write, in row-major order; throws <see cref="DTypeException"/> unless <typeparamref name="T"/> is their type.</summary>
+    /// <summary>The elements, to read and to write, in row-major order; throws <see cref="DTypeException"/> unless <typeparamref name="T"/> is
+    /// their type.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         Demand<T>();
         if (Length > int.MaxValue)
-            throw new ShapeException($"{Describe()} has {Length} elements; a span holds at most {int.MaxValue}. Take parts with Slice(start, count).");
+            throw new ShapeException(
+                $"{Describe()} has {Length} elements; a span holds at most {int.MaxValue}. Take parts with Slice(start, count).");
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref storage.At(offset)), (int)Length);
     }
 
-    /// <summary>A copy of the elements in row-major order; throws <see cref="DTypeException"/> unless <typeparamref name="T"/> is their type.</summary>
+    /// <summary>A copy of the elements in row-major order; throws <see cref="DTypeException"/> unless <typeparamref name="T"/> is their
+    /// type.</summary>
     public T[] ToArray<T>() where T : unmanaged => AsSpan<T>().ToArray();
 
-    /// <summary>The element of a tensor that has only one, as a <typeparamref name="T"/>: converted like <see cref="To"/> where the types differ.</summary>
+    /// <summary>The element of a tensor that has only one, as a <typeparamref name="T"/>: converted like <see cref="To"/> where the types
+    /// differ.</summary>
     public T ToScalar<T>() where T : unmanaged
     {
         if (Length != 1)
@@ -57,14 +62,16 @@ public sealed unsafe partial class Tensor
         return result;
     }
 
-    /// <summary>The element at <paramref name="index"/>; throws unless <typeparamref name="T"/> is the element type and the index is inside.</summary>
+    /// <summary>The element at <paramref name="index"/>; throws unless <typeparamref name="T"/> is the element type and the index is
+    /// inside.</summary>
     public T Get<T>(params ReadOnlySpan<int> index) where T : unmanaged => At<T>(index);
 
-    /// <summary>Writes the element at <paramref name="index"/>; throws unless <typeparamref name="T"/> is the element type and the index is inside.</summary>
+    /// <summary>Writes the element at <paramref name="index"/>; throws unless <typeparamref name="T"/> is the element type and the index is
+    /// inside.</summary>
     public void Set<T>(T value, params ReadOnlySpan<int> index) where T : unmanaged => At<T>(index) = value;
 
-    /// <summary>This tensor with elements of <paramref name="dtype"/>, always a copy: floats truncate towards zero, and saturate (NaN as 0), as they become
-    /// integers; long integers wrap; every number but zero is true.</summary>
+    /// <summary>This tensor with elements of <paramref name="dtype"/>, always a copy. Floats that become integers are truncated towards zero, and
+    /// saturate (NaN gives 0); int64 that become int32 lose their upper bits; every number but zero is true.</summary>
     public Tensor To(DType dtype)
     {
         var result = Empty(dtype, shape);
@@ -97,7 +104,8 @@ public sealed unsafe partial class Tensor
         if (Rank == 0)
             throw new ShapeException($"{Describe()} has no axis to slice.");
         if (start < 0 || count < 0 || start > shape[0] - count)
-            throw new ArgumentOutOfRangeException(nameof(start), $"Slice({start}, {count}) leaves {Describe()}: its first axis has {shape[0]} entries.");
+            throw new ArgumentOutOfRangeException(nameof(start),
+                $"Slice({start}, {count}) leaves {Describe()}: its first axis has {shape[0]} entries.");
         var part = (int[])shape.Clone();
         part[0] = count;
         var entry = shape[0] == 0 ? 0 : Length / shape[0];
@@ -107,6 +115,8 @@ public sealed unsafe partial class Tensor
     /// <summary>The entry <paramref name="index"/> of the first axis, without that axis, in shared memory: a row of a matrix.</summary>
     public Tensor Row(int index)
     {
+        if (Rank > 0 && (uint)index >= (uint)shape[0])
+            throw new ArgumentOutOfRangeException(nameof(index), $"Row({index}) leaves {Describe()}: its first axis has {shape[0]} entries.");
         var slice = Slice(index, 1);
         return new Tensor(DType, shape[1..], slice.Length, storage, slice.offset);
     }
@@ -124,7 +134,8 @@ public sealed unsafe partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(target);
         if (target.DType != DType)
-            throw new DTypeException($"{Describe()} cannot be copied into {target.Describe()}: the dtypes differ. Convert with .To(DType.{target.DType}).");
+            throw new DTypeException(
+                $"{Describe()} cannot be copied into {target.Describe()}: the dtypes differ. Convert with .To(DType.{target.DType}).");
         if (!target.Shape.SequenceEqual(Shape))
             throw new ShapeException($"{Describe()} cannot be copied into {target.Describe()}: the shapes differ.");
         Buffer.MemoryCopy(Pointer, target.Pointer, target.Bytes, Bytes);
@@ -166,7 +177,8 @@ public sealed unsafe partial class Tensor
     {
         Demand<T>();
         if (index.Length != Rank)
-            throw new ArgumentOutOfRangeException(nameof(index), $"{Describe()} has {Rank} axes; the index {Extents.Text(index)} has {index.Length}.");
+            throw new ArgumentOutOfRangeException(nameof(index),
+                $"{Describe()} has {Rank} axes; the index {Extents.Text(index)} has {index.Length}.");
         long position = 0;
         for (var axis = 0; axis < index.Length; axis++)
         {
@@ -185,5 +197,6 @@ public sealed unsafe partial class Tensor
     }
 
     private ShapeException CannotReshape(ReadOnlySpan<int> newShape) => new(
-        $"{Describe()} of {Length} elements cannot become {Extents.Text(newShape)}: the numbers of elements must agree, and at most one length may be -1.");
+        $"{Describe()} of {Length} elements cannot become {Extents.Text(newShape)}: " +
+        "the numbers of elements must agree, and at most one length may be -1.");
 }

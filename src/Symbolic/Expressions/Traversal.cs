@@ -36,26 +36,27 @@ public static class Traversal
     public static IEnumerable<Leaf> Leaves(params IEnumerable<Expr> roots) => Topological(roots).OfType<Leaf>();
 
     /// <summary>
-    /// The roots with every node rebuilt from its rebuilt inputs, after <paramref name="replace"/> was asked: what it gives for a node stands in its place.
+    /// The roots with every node rebuilt from its rebuilt inputs, after <paramref name="replace"/> was asked: what it gives for a node stands in its
+    /// place. <paramref name="renew"/> may change the ops of the others.
     /// </summary>
-    internal static List<Expr> Rebuild(IReadOnlyList<Expr> roots, Func<Expr, Expr?> replace)
+    internal static List<Expr> Rebuild(IReadOnlyList<Expr> roots, Func<Expr, Expr?> replace, Func<Op, Op>? renew = null)
     {
         var rebuilt = new Dictionary<Expr, Expr>();
         foreach (var node in Topological(roots, e => replace(e) is null ? e.Inputs.AsSpan() : []))
-            rebuilt[node] = replace(node) ?? (node is Apply apply ? WithInputs(apply, input => rebuilt[input]) : node);
+            rebuilt[node] = replace(node) ?? (node is Apply apply ? WithInputs(apply, renew?.Invoke(apply.Op) ?? apply.Op, input => rebuilt[input]) : node);
         return [.. roots.Select(root => rebuilt[root])];
     }
 
-    /// <summary>The node with other inputs; itself when none differs.</summary>
-    internal static Expr WithInputs(Apply node, Func<Expr, Expr> map)
+    /// <summary>The node with another op and inputs; itself when nothing differs.</summary>
+    internal static Expr WithInputs(Expr node, Op op, Func<Expr, Expr> map)
     {
-        var changed = false;
+        var changed = !op.Equals(node.Op);
         var inputs = new Expr[node.Inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
             inputs[i] = map(node.Inputs[i]);
             changed |= !ReferenceEquals(inputs[i], node.Inputs[i]);
         }
-        return changed ? node.Op.On(inputs) : node;
+        return changed ? op.On(inputs) : node;
     }
 }

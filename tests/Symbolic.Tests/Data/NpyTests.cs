@@ -104,7 +104,15 @@ public sealed class NpyTests : IDisposable
         }));
         Assert.Equal("float64[] 2.5", Npy.Load(path).ToString());
         Assert.Equal([path], Directory.GetFiles(folder));
-        Assert.Throws<DirectoryNotFoundException>(() => Npy.Save(Path.Combine(folder, "none", "x.npy"), 1));
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_is_refused_by_name()
+    {
+        var path = Path.Combine(folder, "none", "x.npy");
+        Assert.Equal($"{path} cannot be written: there is no folder {Path.Combine(folder, "none")}.",
+            Assert.Throws<DirectoryNotFoundException>(() => Npy.Save(path, 1)).Message);
+        Assert.Equal($"{folder} cannot be written: it is a folder.", Assert.Throws<IOException>(() => Npy.Save(folder, 1)).Message);
     }
 
     public static TheoryData<byte[], string> Foreign => new()
@@ -125,7 +133,10 @@ public sealed class NpyTests : IDisposable
         { NumPyFiles.Float32Matrix[..^1], "cut off: f4[2,3] has 24 bytes of elements, 23 found." },
         { [.. NumPyFiles.Float32Matrix[..6], 4, 0, .. NumPyFiles.Float32Matrix[8..]], "format 4.0 of .npy; readable are 1.0, 2.0 and 3.0." },
         { [.. NumPyFiles.Version2[..8], 255, 255, 255, 127], "the header claims to be 2147483647 bytes long; none has more than 65536." },
-        { File("{'descr': '<f4', 'fortran_order': False}"), "the header lacks one of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False}" },
+        {
+            File("{'descr': '<f4', 'fortran_order': False}"),
+            "the header lacks one of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False}"
+        },
         { File("print('hello')"), "the header is not a dictionary of 'descr', 'fortran_order' and 'shape': print('hello')" },
         { Header("(2, 2)", "4"), "elements of type 4 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
         { Header("(2, -2)"), "shape (2, -2): the length of an axis must be from 0 to 2147483647." },
@@ -135,8 +146,14 @@ public sealed class NpyTests : IDisposable
             Header("(2000000000, 2000000000, 2000000000)"),
             "float32[2000000000,2000000000,2000000000] is too large: a tensor holds at most 4294967166 elements of float32."
         },
-        { Header("3"), "the header is not a dictionary of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False, 'shape': 3}" },
-        { Header("True"), "'fortran_order' must be True or False and 'shape' a tuple of integers: {'descr': '<f4', 'fortran_order': False, 'shape': True}" },
+        {
+            Header("3"),
+            "the header is not a dictionary of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False, 'shape': 3}"
+        },
+        {
+            Header("True"),
+            "'fortran_order' must be True or False and 'shape' a tuple of integers: {'descr': '<f4', 'fortran_order': False, 'shape': True}"
+        },
     };
 
     [Theory]

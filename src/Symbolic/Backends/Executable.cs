@@ -1,0 +1,11 @@
+namespace DeepSym.Backends;
+
+/// <summary>A compiled graph: runs on values, in several threads at once if need be.</summary>
+abstract class Executable
+{
+    /// <summary>
+    /// Computes the outputs from the inputs (whose dtypes and ranks are right) and updates the shared variables. An output that is null is
+    /// allocated; one that is given must have the right dtype and shape. A call that throws has changed no shared variable.
+    /// </summary>
+    public abstract void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs);
+}

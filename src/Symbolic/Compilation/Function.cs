@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using DeepSym.Backends;
+using DeepSym.Compilation;
+
+namespace DeepSym;
+
+/// <summary>
+/// A compiled graph that is called with values. (Theano's <c>function</c>.) Calls are safe from several threads: readers of a shared variable
+/// run together, updaters alone. A call that throws has changed no shared variable.
+/// </summary>
+public sealed partial class Function : IDisposable
+{
+    readonly Graph _graph;
+    readonly Executable _executable;
+    readonly ImmutableArray<Tensor?> _defaults;
+    readonly CompileOptions _options;
+    bool _disposed;
+
+    Function(Graph graph, ImmutableArray<Tensor?> defaults, CompileOptions options)
+    {
+        (_graph, _defaults, _options) = (graph, defaults, options);
+        _executable = Compiler.Compile(graph, options, options.Backend);
+    }
+
+    /// <summary>The inputs, in the order of the arguments.</summary>
+    public IReadOnlyList<Variable> Inputs => _graph.Inputs;
+
+    /// <summary>The expressions whose values a call returns.</summary>
+    public IReadOnlyList<Expr> Outputs => _graph.Outputs;
+
+    /// <summary>The name in messages.</summary>
+    public string Name => _options.Name;
+
+    /// <summary>
+    /// Compiles outputs and updates into a function of inputs.
+    /// </summary>
+    /// <param name="inputs">The variables that a call gives values for; see <see cref="In"/> for default values.</param>
+    /// <param name="outputs">What a call returns.</param>
+    /// <param name="updates">New values of shared variables, all computed from the old ones; written after the outputs are.</param>
+    /// <param name="givens">Expressions that stand in the place of others: for example a slice of a shared data set for an input.</param>
+    /// <param name="options">How it is compiled; null: <see cref="CompileOptions.Default"/>.</param>
+    /// <exception cref="CompileException">An output uses a variable that is no input, an input is not used or is given twice, or an update does not have the type of its variable.</exception>
+    public static Function Compile(IReadOnlyList<In> inputs, IReadOnlyList<Expr> outputs, IReadOnlyList<(SharedVariable Variable, Expr Value)>? updates = null,
+        IReadOnlyList<(Expr Replaced, Expr By)>? givens = null, CompileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        options ??= CompileOptions.Default;
+        var graph = new Graph([.. inputs.Select(i => i.Variable)], [.. outputs], [.. (updates ?? []).Select(u => (u.Variable, FunctionChecks.Update(u.Variable, u.Value)))]);
+        if (givens is { Count: > 0 }) graph = graph.WithRoots(FunctionChecks.Substitute(graph.Roots, givens));
+        FunctionChecks.Graph(graph, options);
+        return new Function(graph, [.. inputs.Select(i => i.Default)], options);
+    }
+
+    /// <summary>Compiles one output.</summary>
+    public static Function Compile(IReadOnlyList<In> inputs, Expr output, IReadOnlyList<(SharedVariable Variable, Expr Value)>? updates = null,
+        IReadOnlyList<(Expr Replaced, Expr By)>? givens = null, CompileOptions? options = null) => Compile(inputs, [output], updates, givens, options);
+
+    /// <summary>Computes the outputs. Inputs with a default may be left out at the end.</summary>
+    /// <exception cref="ArgumentException">The number of arguments, a dtype, a rank or a size does not fit: the message names the input, what came and what was declared.</exception>
+    public Tensor[] Invoke(params ReadOnlySpan<Tensor> arguments)
+    {
+        var outputs = new Tensor?[_graph.Outputs.Length];
+        Run(arguments, outputs);
+        return outputs!;
+    }
+
+    /// <summary>Computes the outputs into tensors that the caller owns, of the right dtypes and shapes; allocates nothing once sizes are known.</summary>
+    public void Invoke(ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor> outputs)
+    {
+        if (outputs.Length != _graph.Outputs.Length)
+            throw new ArgumentException($"Function '{Name}' has {_graph.Outputs.Length} outputs, and {outputs.Length} tensors were given for them.", nameof(outputs));
+        foreach (var output in outputs)
+            foreach (var argument in arguments)
+                if (ReferenceEquals(output, argument)) throw new ArgumentException($"Function '{Name}': a tensor is both argument and output. Use another for one of them.", nameof(outputs));
+        var frame = Frame.Rent(arguments.Length, outputs.Length);
+        outputs.CopyTo(frame.Outputs!);
+        Run(arguments, frame.Outputs.AsSpan(0, outputs.Length));
+        frame.Return();
+    }
+
+    internal void Run(ReadOnlySpan<Tensor> arguments, Span<Tensor?> outputs)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var count = _graph.Inputs.Length;
+        if (arguments.Length == count && Accepts(arguments))
+        {
+            _executable.Run(arguments, outputs);
+            return;
+        }
+        var converted = new Tensor[count];
+        if (arguments.Length > count || _defaults.AsSpan()[arguments.Length..].Contains(null))
+            throw new ArgumentException($"Function '{Name}' takes {count} inputs ({string.Join(", ", _graph.Inputs.Select(i => $"{i.Name}: {i.Type}"))}), and {arguments.Length} were given.", nameof(arguments));
+        for (var i = 0; i < count; i++)
+            converted[i] = FunctionChecks.Argument(i < arguments.Length ? arguments[i] : _defaults[i]!, _graph.Inputs[i], _options.AllowDowncast);
+        _executable.Run(converted, outputs);
+    }
+
+    // Whether every argument is as declared, as far as dtype and rank go; sizes are checked with the signature.
+    bool Accepts(ReadOnlySpan<Tensor> arguments)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i] is null || arguments[i].DType != _graph.Inputs[i].DType || arguments[i].Rank != _graph.Inputs[i].Rank) return false;
+        return true;
+    }
+
+    /// <summary>The function cannot be called any more. Its memory goes with it; a function that is merely dropped needs no disposal.</summary>
+    public void Dispose() => _disposed = true;
+}
+
+/// <summary>An input of a function: a variable, and the value it has when a call leaves it out.</summary>
+public sealed record In(Variable Variable, Tensor? Default = null)
+{
+    /// <summary>An input without default.</summary>
+    public static implicit operator In(Variable variable) => new(variable);
+}

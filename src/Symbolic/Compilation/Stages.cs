@@ -1,0 +1,26 @@
+using System.Globalization;
+using DeepSym.Kernels;
+
+namespace DeepSym.Compilation;
+
+/// <summary>Runs the passes one after the other and writes what each changed into the folder of <see cref="CompileOptions.Dump"/>.</summary>
+sealed class Stages(CompileOptions options)
+{
+    int _number;
+
+    public Graph Rewrite(Graph graph)
+    {
+        return Write("rewrite", graph);
+    }
+
+    /// <summary>Writes a stage if dumps are wanted, and gives it back.</summary>
+    public TStage Write<TStage>(string name, TStage stage) where TStage : notnull
+    {
+        if (options.Dump is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{++_number:00}-{name}.txt")), stage is Schedule schedule ? SchedulePrinter.Print(schedule) : stage.ToString());
+        }
+        return stage;
+    }
+}
