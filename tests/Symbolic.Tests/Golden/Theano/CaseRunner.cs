@@ -7,16 +7,15 @@ namespace DeepSym.Tests.Golden.Theano;
 /// <summary>Evaluates the text of a case with this library in Theano's place.</summary>
 internal static class CaseRunner
 {
-    public static Outcome Run(GoldenCase golden)
+    public static Outcome Run(GoldenCase golden, Backend backend)
     {
-        var execution = new Execution();
+        var execution = new Execution(backend);
         var evaluator = TheanoGlobals.Create(execution);
         var inputs = TheanoGlobals.Declare(golden, evaluator);
         var (values, missing) = Evaluate(golden.Text, evaluator);
 
         Expr[] expressions = [.. values.Where(Symbolic.IsSymbolic).Select(Symbolic.From)];
-        var leaves = inputs.ToDictionary(i => (Leaf)i.Symbol, i => Symbolic.ToTensor(i.Value));
-        var computed = new Queue<Tensor>(execution.Run(expressions, leaves));
+        var computed = new Queue<Tensor>(execution.Run(expressions, [.. inputs.Select(i => (i.Symbol, Symbolic.ToTensor(i.Value)))]));
         return new Outcome([.. values.Select(v => v is null ? null : Symbolic.IsSymbolic(v) ? Symbolic.ToArray(computed.Dequeue()) : NdArray.From(v))], missing);
     }
 

@@ -22,7 +22,7 @@ internal static class FunctionNames
             }
 
         var theano = modules.Theano;
-        theano.Add("shared(value, name='shared')", a => execution.Share(NdArray.From(a["value"]), a.Text("name")!));
+        theano.Add("shared(value, name='shared')", a => Execution.Share(NdArray.From(a["value"]), a.Text("name")!));
         theano.Add("function(inputs, outputs=(), updates=(), givens=(), no_default_updates=False, allow_input_downcast=False, on_unused_input=None)",
             a => execution.Compile(a));
         theano.Add("In(variable, value=None, update=None, name=None)",

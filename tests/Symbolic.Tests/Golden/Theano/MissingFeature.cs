@@ -15,7 +15,7 @@ internal sealed record MissingFeature(string Name, string? Verb = null, string? 
             return $"T.{Verb} exists: map {Name} onto it and take it off the list";
         try
         {
-            Program.Run(Parser.Parse(Probe ?? Name), TheanoGlobals.Create(new Execution()));
+            Program.Run(Parser.Parse(Probe ?? Name), TheanoGlobals.Create(new Execution(Backend.Interpreter)));
         }
         catch (MissingFeatureException e)
         {

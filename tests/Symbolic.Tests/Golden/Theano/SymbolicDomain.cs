@@ -110,7 +110,7 @@ internal sealed class SymbolicDomain(Module tensor, Execution execution) : Domai
         ? new NativeFunction("get_value(borrow=False)", _ => Symbolic.ToArray(shared.GetValue()))
         : new NativeFunction("set_value(value, borrow=False)", a =>
         {
-            shared.SetValue(CompiledFunction.Convert(a["value"], shared, allowDowncast: false));
+            shared.SetValue(CompiledFunction.Convert(a["value"], shared));
             return null;
         });
 
