@@ -1,0 +1,262 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>
+/// One matrix product in Goto's structure: strips of B shared by all threads, blocks of A packed by the thread that multiplies them,
+/// a micro kernel for each tile of C. Each sum of C runs through the depth in the same steps and the same order
+/// however C is divided, so the bits do not depend on the number of threads.
+/// </summary>
+internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
+{
+    // Products of a strip of A and B that are summed in registers before C is touched again.
+    private const long DepthBlock = 384;
+
+    // A's block stays in the second-level cache, packed B in the third.
+    private const long BlockBytesA = 240 * DepthBlock * 4;
+    private const long PackedBytesB = 4 << 20;
+
+    // Operands up to this size are read where they lie: packing them would cost more than it saves.
+    private const long DirectBytes = 128 << 10;
+
+    private const long EpilogueColumns = 256;
+    private const long SmallestTask = 256 << 10;
+    private const int TasksPerThread = 4;
+
+    [ThreadStatic]
+    private static GemmCall<T>? t_idle;
+
+    private readonly PackingOfB _packing;
+
+    private T* _a, _b, _c, _packedB;
+    private long _m, _n, _k, _rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB, _rowStrideC, _columnStrideC;
+    private bool _accumulate, _packA, _packB, _transposed;
+    private long _firstRow;
+    private GemmEpilogue? _epilogue;
+
+    private int _vectors;
+    private long _stripWidth, _depthStep, _rowStep, _columnStep;
+
+    // The part of B that is worked on: a group of strips, and a group of depth steps.
+    private long _columnBegin, _columnEnd, _depthBegin, _depthEnd;
+
+    private GemmCall() => _packing = new PackingOfB(this);
+
+    /// <summary>The calling thread's idle call, or a new one.</summary>
+    public static GemmCall<T> Rent()
+    {
+        var call = t_idle ?? new GemmCall<T>();
+        t_idle = null;
+        return call;
+    }
+
+    /// <summary>Hands the call back to the calling thread.</summary>
+    public void Return()
+    {
+        _epilogue = null;
+        t_idle = this;
+    }
+
+    /// <summary>Multiplies one pair of matrices; the epilogue counts its rows from <paramref name="firstRow"/>.</summary>
+    public void Multiply(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads)
+    {
+        (_accumulate, _epilogue, _firstRow, _transposed) = (accumulate, epilogue, firstRow, false);
+        (_m, _n, _k) = (shape.M, shape.N, shape.K);
+        _a = a;
+        _b = b;
+        _c = c;
+        (_rowStrideA, _columnStrideA) = (shape.RowStrideA, shape.ColumnStrideA);
+        (_rowStrideB, _columnStrideB) = (shape.RowStrideB, shape.ColumnStrideB);
+        (_rowStrideC, _columnStrideC) = (shape.RowStrideC, 1);
+        if (CostOfTransposed() < Cost(_m, _n, _columnStrideB))
+            Transpose();
+        Plan(threads);
+        for (_columnBegin = 0; _columnBegin < _n; _columnBegin = _columnEnd)
+        {
+            _columnEnd = Math.Min(_n, _columnBegin + ColumnGroup());
+            for (_depthBegin = 0; _depthBegin < _k; _depthBegin = _depthEnd)
+            {
+                _depthEnd = Math.Min(_k, _depthBegin + DepthGroup());
+                MultiplyGroup(threads);
+            }
+        }
+    }
+
+    // Multiply-adds of the tiles, the idle lanes of the last strip among them, and what packing a B costs that is not contiguous along its columns.
+    private double Cost(long m, long n, long columnStrideB)
+    {
+        const double PackingAnElement = 6;
+        double lanes = Lanes.Count<T>(), width = Math.Ceiling(n / lanes) * lanes;
+        return m * width * _k + (columnStrideB == 1 ? 0 : PackingAnElement * width * _k);
+    }
+
+    private double CostOfTransposed()
+    {
+        const double ScatteringAnElement = 32;
+        return Cost(_n, _m, _rowStrideA) + ScatteringAnElement * _m * _n * Math.Ceiling(_k / (double)DepthBlock);
+    }
+
+    // Cᵀ = Bᵀ Aᵀ: where C has few columns, the vectors run along its rows.
+    private void Transpose()
+    {
+        _transposed = true;
+        (_m, _n) = (_n, _m);
+        var a = _a;
+        _a = _b;
+        _b = a;
+        (_rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB) = (_columnStrideB, _rowStrideB, _columnStrideA, _rowStrideA);
+        (_rowStrideC, _columnStrideC) = (_columnStrideC, _rowStrideC);
+    }
+
+    private void Plan(int threads)
+    {
+        int tileRows = Lanes.TileRows, lanes = Lanes.Count<T>();
+        _vectors = _n <= lanes ? 1 : tileRows == 12 && _m <= tileRows / 2 && _n > 2 * lanes ? 4 : 2;
+        _stripWidth = _vectors * lanes;
+        _depthStep = DivideUp(_k, DivideUp(_k, DepthBlock));
+        _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
+        _packB = _columnStrideB != 1 || (_m > tileRows && _k * _n * sizeof(T) > DirectBytes);
+
+        var wanted = threads == 1 ? 1 : Math.Clamp(_m * _n * _k / SmallestTask, 1, (long)threads * TasksPerThread);
+        var rowBlocks = Math.Max(DivideUp(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, DivideUp(_m, 2 * tileRows)));
+        _rowStep = DivideUp(DivideUp(_m, rowBlocks), tileRows) * tileRows;
+        var strips = DivideUp(Math.Min(_n, ColumnGroup()), _stripWidth);
+        var chunks = Math.Min(strips, DivideUp(wanted, DivideUp(_m, _rowStep)));
+        _columnStep = DivideUp(strips, chunks) * _stripWidth;
+    }
+
+    // Packed B is as deep as its budget allows; B that is read in place has no budget.
+    private long ColumnGroup() =>
+        _packB ? Math.Max(1, PackedBytesB / (_depthStep * sizeof(T)) / _stripWidth) * _stripWidth : _n;
+
+    private long DepthGroup() =>
+        _packB ? Math.Max(1, PackedBytesB / ((_columnEnd - _columnBegin + _stripWidth) * sizeof(T)) / _depthStep) * _depthStep : _k;
+
+    private void MultiplyGroup(int threads)
+    {
+        var depth = _depthEnd - _depthBegin;
+        var columns = _columnEnd - _columnBegin;
+        var firstPacked = _packB ? 0 : columns / _stripWidth;
+        var packed = DivideUp(columns, _stripWidth) - firstPacked;
+        using var scratch = Scratch.Rent(packed == 0 ? 0 : (packed * _stripWidth * depth + _stripWidth) * sizeof(T));
+        _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
+        _packing.First = firstPacked;
+        var stripsATask = Math.Max(1, SmallestTask / 8 / (_stripWidth * depth));
+        WorkerPool.Shared.For(_packing, packed, stripsATask, threads);
+        WorkerPool.Shared.For(this, DivideUp(_m, _rowStep) * DivideUp(columns, _columnStep), 1, threads);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Execute(long begin, long end)
+    {
+        var chunks = DivideUp(_columnEnd - _columnBegin, _columnStep);
+        for (var task = begin; task < end; task++)
+        {
+            long row = task / chunks * _rowStep, column = _columnBegin + task % chunks * _columnStep;
+            Block(row, Math.Min(_m, row + _rowStep), column, Math.Min(_columnEnd, column + _columnStep));
+        }
+    }
+
+    private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd)
+    {
+        using var scratch = Scratch.Rent(_packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0);
+        var packedA = (T*)scratch.Pointer;
+        for (long depth = _depthBegin, end; depth < _depthEnd; depth = end)
+        {
+            end = Math.Min(_depthEnd, depth + _depthStep);
+            if (_packA)
+                PackA(rowBegin, rowEnd, depth, end - depth, packedA);
+            for (long column = columnBegin, groupEnd; column < columnEnd; column = groupEnd)
+            {
+                groupEnd = Math.Min(columnEnd, column + EpilogueColumns);
+                for (var strip = column; strip < groupEnd; strip += _stripWidth)
+                    Strip(rowBegin, rowEnd, strip, depth, end - depth, packedA);
+                if (end == _k)
+                    Finish(rowBegin, rowEnd, column, groupEnd);
+            }
+        }
+    }
+
+    private void Finish(long rowBegin, long rowEnd, long columnBegin, long columnEnd)
+    {
+        if (_transposed)
+            _epilogue?.Run(_firstRow + columnBegin, _firstRow + columnEnd, rowBegin, rowEnd);
+        else
+            _epilogue?.Run(_firstRow + rowBegin, _firstRow + rowEnd, columnBegin, columnEnd);
+    }
+
+    private void PackA(long rowBegin, long rowEnd, long depthBegin, long depth, T* target)
+    {
+        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+            Panel<T>.Pack(
+                _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA, _rowStrideA, _columnStrideA,
+                tiles.Height, depth, target + (tiles.Row - rowBegin) * depth, tiles.Height);
+    }
+
+    private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA)
+    {
+        var columns = Math.Min(_stripWidth, _n - column);
+        var vectors = VectorsFor(columns);
+        var packed = _packB || columns < _stripWidth;
+        var depthStrideB = packed ? vectors * Lanes.Count<T>() : _rowStrideB;
+        var b = packed
+            ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
+            : _b + depthBegin * _rowStrideB + column;
+        var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
+        var accumulate = _accumulate || depthBegin > 0;
+
+        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+        {
+            var kernel = MicroKernels<T>.Get(tiles.Height, vectors);
+            var a = _packA ? packedA + (tiles.Row - rowBegin) * depth : _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA;
+            var rowStrideA = (_packA ? 1 : _rowStrideA) * sizeof(T);
+            var depthStrideA = (_packA ? tiles.Height : _columnStrideA) * sizeof(T);
+            var c = _c + tiles.Row * _rowStrideC + column * _columnStrideC;
+            if (whole)
+                kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
+                    (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
+            else
+                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, tiles.Height, columns, vectors, accumulate);
+        }
+    }
+
+    // A tile that is not whole, or whose columns are not contiguous, is made on the stack and copied element by element.
+    [SkipLocalsInit]
+    private void PartialTile(
+        MicroKernel kernel, long depth, T* a, long rowStrideA, long depthStrideA, T* b, long depthStrideB,
+        T* c, int rows, long columns, int vectors, bool accumulate)
+    {
+        var width = vectors * Lanes.Count<T>();
+        var tile = stackalloc byte[rows * vectors * Lanes.Bytes];
+        kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
+            tile, vectors * Lanes.Bytes, false);
+        Tile<T>.CopyTo(c, _rowStrideC, _columnStrideC, (T*)tile, width, rows, columns, accumulate);
+    }
+
+    private static int VectorsFor(long columns)
+    {
+        var needed = (int)DivideUp(columns, Lanes.Count<T>());
+        return needed == 3 ? 4 : needed;
+    }
+
+    private static long DivideUp(long x, long y) => (x + y - 1) / y;
+
+    private sealed class PackingOfB(GemmCall<T> call) : ParallelWork
+    {
+        /// <summary>The first strip that is packed.</summary>
+        public long First { get; set; }
+
+        protected internal override void Execute(long begin, long end)
+        {
+            var depth = call._depthEnd - call._depthBegin;
+            for (var strip = First + begin; strip < First + end; strip++)
+            {
+                var column = call._columnBegin + strip * call._stripWidth;
+                var columns = Math.Min(call._stripWidth, call._n - column);
+                Panel<T>.Pack(
+                    call._b + call._depthBegin * call._rowStrideB + column * call._columnStrideB, call._columnStrideB, call._rowStrideB,
+                    columns, depth, call._packedB + strip * call._stripWidth * depth, VectorsFor(columns) * Lanes.Count<T>());
+            }
+        }
+    }
+}

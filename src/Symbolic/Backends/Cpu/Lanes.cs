@@ -1,0 +1,18 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>The widest vector that this processor runs in hardware, and how many rows of it fill its registers.</summary>
+internal static class Lanes
+{
+    /// <summary>Bytes of a vector: 64, 32 or 16.</summary>
+    public static int Bytes { get; } = Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16;
+
+    /// <summary>Rows of a two-vector tile of sums that fit the register file: 12 with 32 registers, 6 with 16.</summary>
+    public static int TileRows { get; } = Bytes == 64 || AdvSimd.IsSupported ? 12 : 6;
+
+    /// <summary>Elements of a vector.</summary>
+    public static int Count<T>() where T : unmanaged => Bytes / Unsafe.SizeOf<T>();
+}

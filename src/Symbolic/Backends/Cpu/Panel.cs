@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>
+/// Packs a strip of a matrix so that a micro kernel reads it front to back:
+/// target[k * width + i] = source[i * laneStride + k * depthStride] for i below <c>lanes</c>, zero from there to <c>width</c>.
+/// The same for A (a lane is a row) and for B (a lane is a column).
+/// </summary>
+internal static unsafe class Panel<T> where T : unmanaged
+{
+    /// <summary>Packs one strip; the target needs room for one vector past its end.</summary>
+    public static void Pack(T* source, long laneStride, long depthStride, long lanes, long depth, T* target, long width)
+    {
+        if (depthStride == 1 && laneStride != 1)
+            PackTransposed(source, laneStride, lanes, depth, target, width);
+        else if (laneStride == 1)
+            PackRows(source, depthStride, lanes, depth, target, width);
+        else
+            PackElements(source, laneStride, depthStride, lanes, 0, depth, target, width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
+    {
+        for (long k = 0; k < depth; k++, source += depthStride, target += width)
+        {
+            Unsafe.CopyBlockUnaligned(target, source, (uint)(lanes * sizeof(T)));
+            for (var i = lanes; i < width; i++)
+                target[i] = default;
+        }
+    }
+
+    // The lanes go in groups of one vector. The last group goes first: where it is not full, its stores reach into the next step's first lanes,
+    // which the groups after it write. A depth that is no multiple of the vector ends element by element.
+    private static void PackTransposed(T* source, long laneStride, long lanes, long depth, T* target, long width)
+    {
+        var w = Lanes.Count<T>();
+        var blocks = depth / w;
+        if (blocks > 0)
+        {
+            var offsets = stackalloc nint[w];
+            for (var i = 0; i < w; i++)
+                offsets[i] = (nint)(i * laneStride * sizeof(T));
+            for (var first = (lanes - 1) / w * w; first >= 0; first -= w)
+                TransposeKernels<T>.Get((int)Math.Min(w, lanes - first))(
+                    (nint)blocks, (byte*)(source + first * laneStride), offsets, (byte*)(target + first), (nint)(width * sizeof(T)));
+            for (var first = (lanes + w - 1) / w * w; first < width; first += w)
+                PackElements(source, laneStride, 1, 0, 0, blocks * w, target + first, width, w);
+        }
+        PackElements(source, laneStride, 1, lanes, blocks * w, depth, target, width);
+    }
+
+    private static void PackElements(T* source, long laneStride, long depthStride, long lanes, long begin, long depth, T* target, long width) =>
+        PackElements(source, laneStride, depthStride, lanes, begin, depth, target, width, width);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackElements(
+        T* source, long laneStride, long depthStride, long lanes, long begin, long end, T* target, long width, long filled)
+    {
+        for (var k = begin; k < end; k++)
+        {
+            var row = target + k * width;
+            for (long i = 0; i < lanes; i++)
+                row[i] = source[i * laneStride + k * depthStride];
+            for (var i = lanes; i < filled; i++)
+                row[i] = default;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Runtime.ExceptionServices;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>
+/// Background threads that share the chunks of one loop at a time with the thread that asks for it.
+/// Chunks are claimed one by one, by the caller too, so that a thread that the system has put aside delays at most the chunk it holds.
+/// </summary>
+internal sealed class WorkerPool
+{
+    // About 30 µs: longer than the gap between two kernels of one call, shorter than what another process would notice.
+    private const int SpinsBeforeParking = 600;
+
+    // An index that no job reaches: between two jobs nothing can be claimed.
+    private const int Closed = int.MaxValue;
+
+    private readonly Worker?[] _workers;
+    private readonly Lock _starting = new();
+    private int _busy;
+
+    // The job: which one it is (high half) and its next unclaimed chunk (low half). A claim is a compare-and-swap of the pair,
+    // so a late worker cannot take a chunk of one job with the fields of another.
+    private long _ticket = Closed;
+    private ParallelWork? _work;
+    private long _count, _grain;
+    private int _chunks, _helpers;
+    private int _completed;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>A pool for loops of up to <paramref name="threads"/> threads, the caller's among them; no thread starts before it is needed.</summary>
+    public WorkerPool(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Threads = threads;
+        _workers = new Worker?[threads - 1];
+    }
+
+    /// <summary>The pool of the process, one thread per processor.</summary>
+    public static WorkerPool Shared { get; } = new(Environment.ProcessorCount);
+
+    /// <summary>The most threads that a loop can have, the caller's included.</summary>
+    public int Threads { get; }
+
+    /// <summary>
+    /// Covers 0 up to <paramref name="count"/> in chunks of <paramref name="grain"/>, the same chunks for any number of threads.
+    /// Runs on the caller's thread alone when there is one chunk, <paramref name="maxThreads"/> is 1, or the pool serves another loop
+    /// (an outer one included): it never waits for a turn. The first exception of a chunk reaches the caller; chunks not yet begun are then left out.
+    /// </summary>
+    public void For(ParallelWork work, long count, long grain, int maxThreads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grain, 1);
+        if (count <= 0)
+            return;
+        var chunks = (count - 1) / grain + 1;
+        var helpers = (int)Math.Min(Math.Min(maxThreads, Threads), chunks) - 1;
+        if (helpers < 1 || chunks >= Closed || Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            for (long begin = 0; begin < count; begin += grain)
+                work.Execute(begin, Math.Min(count, begin + grain));
+            return;
+        }
+
+        try
+        {
+            Open(work, count, grain, (int)chunks, helpers);
+            while (TryRunChunk()) { }
+            var wait = new SpinWait();
+            while (Volatile.Read(ref _completed) < _chunks)
+                wait.SpinOnce(sleep1Threshold: -1);
+            Interlocked.Exchange(ref _ticket, _ticket | Closed);
+        }
+        finally
+        {
+            var failure = _failure;
+            (_work, _failure) = (null, null);
+            Volatile.Write(ref _busy, 0);
+            failure?.Throw();
+        }
+    }
+
+    private void Open(ParallelWork work, long count, long grain, int chunks, int helpers)
+    {
+        (_work, _count, _grain, _chunks, _helpers, _completed) = (work, count, grain, chunks, helpers, 0);
+        if (_workers[helpers - 1] is null)
+            Start(helpers);
+        Interlocked.Exchange(ref _ticket, ((_ticket >> 32) + 1) << 32);
+        for (var i = 0; i < helpers; i++)
+            _workers[i]!.Wake();
+    }
+
+    private void Start(int helpers)
+    {
+        lock (_starting)
+            for (var i = 0; i < helpers; i++)
+                _workers[i] ??= new Worker(this, i);
+    }
+
+    private bool TryRunChunk()
+    {
+        while (true)
+        {
+            var ticket = Volatile.Read(ref _ticket);
+            var chunk = (int)ticket;
+            if (chunk >= Volatile.Read(ref _chunks))
+                return false;
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
+                continue;
+            var begin = chunk * _grain;
+            try
+            {
+                if (Volatile.Read(ref _failure) is null)
+                    _work!.Execute(begin, Math.Min(_count, begin + _grain));
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+            }
+            Interlocked.Increment(ref _completed);
+            return true;
+        }
+    }
+
+    private sealed class Worker
+    {
+        private readonly WorkerPool _pool;
+        private readonly int _index;
+        private readonly object _gate = new();
+        private int _parked;
+
+        public Worker(WorkerPool pool, int index)
+        {
+            (_pool, _index) = (pool, index);
+            new Thread(Loop) { IsBackground = true, Name = $"DeepSym worker {index + 1}" }.Start();
+        }
+
+        public void Wake()
+        {
+            if (Volatile.Read(ref _parked) == 0)
+                return;
+            lock (_gate)
+            {
+                _parked = 0;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        private bool HasWork => (int)Volatile.Read(ref _pool._ticket) < Volatile.Read(ref _pool._chunks) && _index < _pool._helpers;
+
+        private void Loop()
+        {
+            while (true)
+            {
+                if (SpinForWork())
+                {
+                    while (HasWork && _pool.TryRunChunk()) { }
+                    continue;
+                }
+
+                // A job opened from here on sees the flag and clears it; one opened before is seen by this second look.
+                Interlocked.Exchange(ref _parked, 1);
+                if (HasWork)
+                    _parked = 0;
+                lock (_gate)
+                    while (_parked == 1)
+                        Monitor.Wait(_gate);
+            }
+        }
+
+        private bool SpinForWork()
+        {
+            for (var spins = 0; spins < SpinsBeforeParking; spins++)
+            {
+                if (HasWork)
+                    return true;
+                Thread.SpinWait(1);
+            }
+            return false;
+        }
+    }
+}
