@@ -97,22 +97,3 @@ internal static class Numpy
         return new NdArray(type, [count], [.. Enumerable.Range(0, count).Select(i => type.Round(start + (i * step)))]);
     }
 }
-
-/// <summary><c>np.mgrid[0:n, 0:m]</c>: the coordinates of every point of a grid, one array for each axis.</summary>
-internal sealed class MeshGrid
-{
-    public NdArray[] this[IReadOnlyList<object?> slices]
-    {
-        get
-        {
-            var ranges = slices.Select(s => (PythonSlice)s!).Select(s => (From: Numbers.Whole(s.Start ?? 0L), To: Numbers.Whole(s.Stop))).ToArray();
-            int[] shape = [.. ranges.Select(r => (int)(r.To - r.From))];
-            return [.. shape.Select((_, axis) =>
-            {
-                int inner = NdArray.Count(shape.Skip(axis + 1));
-                double[] data = [.. Enumerable.Range(0, NdArray.Count(shape)).Select(i => (double)(ranges[axis].From + (i / inner % shape[axis])))];
-                return new NdArray(ElementType.Int64, shape, data);
-            })];
-        }
-    }
-}

@@ -5,7 +5,7 @@ namespace DeepSym.Tests.Golden.Arrays;
 /// <summary>Operators, attributes and indexing of arrays, as NumPy defines them.</summary>
 internal sealed class NumpyDomain : Domain
 {
-    public override bool Owns(object? value) => value is NdArray or MeshGrid;
+    public override bool Owns(object? value) => value is NdArray or IIndexed;
 
     public override object? Unary(string symbol, object operand)
     {
@@ -62,8 +62,8 @@ internal sealed class NumpyDomain : Domain
 
     public override object? Index(object target, object? index)
     {
-        if (target is MeshGrid grid)
-            return grid[Sequences.Items(index)];
+        if (target is IIndexed indexed)
+            return indexed[index];
         var x = (NdArray)target;
         var (shape, positions) = x.Locate(index);
         return new NdArray(x.Type, shape, Array.ConvertAll(positions, p => x.Data[p]));
@@ -83,4 +83,10 @@ internal sealed class NumpyDomain : Domain
     public override IReadOnlyList<object?> Items(object value) => [.. Enumerable.Range(0, ((NdArray)value).Shape[0]).Select(i => Index(value, (long)i))];
 
     static NdArray Compare(NdArray a, NdArray b, Func<double, double, bool> test) => NdArray.Zip(ElementType.Bool, a, b, (x, y) => test(x, y) ? 1 : 0);
+}
+
+/// <summary>What is no array, but gives arrays when it is indexed.</summary>
+internal interface IIndexed
+{
+    object this[object? index] { get; }
 }

@@ -7,11 +7,13 @@ namespace DeepSym.Tests.Golden.Theano;
 /// <summary>Evaluates the text of a case with this library in Theano's place.</summary>
 internal static class CaseRunner
 {
-    public static Outcome Run(GoldenCase golden, Backend backend)
+    public static Outcome Run(GoldenCase golden, Backend backend, IReadOnlyDictionary<string, object?>? more = null)
     {
         var execution = new Execution(backend);
         var evaluator = TheanoGlobals.Create(execution);
         var inputs = TheanoGlobals.Declare(golden, evaluator);
+        foreach (var (name, value) in more ?? new Dictionary<string, object?>())
+            evaluator.Scope[name] = value;
         var (values, missing) = Evaluate(golden.Text, evaluator);
 
         Expr[] expressions = [.. values.Where(Symbolic.IsSymbolic).Select(Symbolic.From)];

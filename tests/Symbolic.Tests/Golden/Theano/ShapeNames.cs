@@ -57,7 +57,14 @@ internal static class ShapeNames
         tensor.Add("set_subtensor(part, value)", a =>
         {
             var (whole, index) = domain.Origin(a.Expr("part"));
-            return whole.With(index, a.Expr("value"));
+            try
+            {
+                return whole.With(index, a.Expr("value"));
+            }
+            catch (ShapeException e) when (e.Message.Contains("index arrays", StringComparison.Ordinal))
+            {
+                throw new MissingFeatureException("set_subtensor at index arrays");
+            }
         });
         tensor.Add("inc_subtensor(part, value)", a =>
         {
