@@ -130,7 +130,7 @@ static class Interpreter
                 _ => Math.Min(integers[at], integer),
             };
         }
-        for (var i = 0L; i < output.Length; i++) output.SetNumber(i, isReal ? (Number)reals[i] : integers[i]);
+        for (var i = 0L; i < output.Length; i++) output.SetNumber(i, new Number(reals[i], integers[i]));
     }
 
     static void Indices(Iota iota, Tensor output)

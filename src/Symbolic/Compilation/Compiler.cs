@@ -1,4 +1,5 @@
 using DeepSym.Backends;
+using DeepSym.Backends.Cpu;
 using DeepSym.Kernels;
 
 namespace DeepSym.Compilation;
@@ -12,8 +13,13 @@ static class Compiler
         var stages = new Stages(options);
         stages.Write("graph", graph);
         var simple = stages.Rewrite(graph);                              // stabilise, simplify, legalise
-        _ = (simple, guards, backend);
-        return new InterpretedProgram(graph);
+        if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
+        var canonical = Canonical(guards);
+        var stored = InMemory(CpuLegalization.Apply(simple, canonical));
+        var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
+        var memory = MemoryPlan.Linear(schedule);
+        return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check,
+            values => Compile(values, options with { Threads = 1, Dump = null, Check = false }, backend));
     }
 
     static Guards Collect(Graph graph)
@@ -21,5 +27,32 @@ static class Compiler
         var guards = Guards.Collect();
         foreach (var node in Traversal.Topological(graph.Roots)) node.Op?.Infer(node.Inputs.AsSpan(), guards);
         return guards;
+    }
+
+    // Updates and outputs that only repeat a leaf get a buffer of their own, so that nothing is read after it was overwritten.
+    static Graph InMemory(Graph graph) => graph.WithRoots([.. graph.Roots.Select((root, i) =>
+        FusionGroup.Origin(root) is Leaf leaf && (i >= graph.Outputs.Length || leaf is Constant) ? new StopGradient().On(root) : root)]);
+
+    // Sizes that must be equal get one form: where a guard says that two unknowns agree, one stands for both.
+    static Func<Dim, Dim> Canonical(Guards guards)
+    {
+        var represent = new Dictionary<DimAtom, Dim>();
+        foreach (var guard in guards.Found)
+        {
+            if (!guard.IsEquality) continue;
+            var (left, right) = (Resolve(guard.Left), Resolve(guard.Right));
+            if (left == right) continue;
+            if (right.SingleAtom is { } atom && !left.Atoms.Contains(atom)) represent[atom] = left;
+            else if (left.SingleAtom is { } other && !right.Atoms.Contains(other)) represent[other] = right;
+        }
+        var known = new Dictionary<Dim, Dim>();
+        return dim => dim.IsStatic ? dim : known.TryGetValue(dim, out var resolved) ? resolved : known[dim] = Resolve(dim);
+
+        Dim Resolve(Dim dim)
+        {
+            for (var depth = 0; depth < 100 && dim.Atoms.Any(represent.ContainsKey); depth++)
+                dim = dim.Substitute(atom => represent.GetValueOrDefault(atom, Dim.Of(atom)));
+            return dim;
+        }
     }
 }

@@ -27,11 +27,11 @@ static class TensorAccess
     /// <summary>An element as the interpreter holds it.</summary>
     public static Number Number(this Tensor tensor, long index) => tensor.DType switch
     {
-        DType.Float32 => (Number)(double)tensor.AsSpan<float>()[(int)index],   // without the cast the arms meet in double, and integers are lost
-        DType.Float64 => tensor.AsSpan<double>()[(int)index],
-        DType.Int32 => (long)tensor.AsSpan<int>()[(int)index],
-        DType.Int64 => tensor.AsSpan<long>()[(int)index],
-        _ => (long)tensor.AsBytes()[(int)index],
+        DType.Float32 => new Number(tensor.AsSpan<float>()[(int)index], 0),
+        DType.Float64 => new Number(tensor.AsSpan<double>()[(int)index], 0),
+        DType.Int32 => new Number(0, tensor.AsSpan<int>()[(int)index]),
+        DType.Int64 => new Number(0, tensor.AsSpan<long>()[(int)index]),
+        _ => new Number(0, tensor.AsBytes()[(int)index]),
     };
 
     /// <summary>Stores a number, rounded to the dtype; integers wrap.</summary>

@@ -95,7 +95,8 @@ sealed class Scheduler
             steps,
             [.. _graph.Outputs.Select(OperandOf)],
             [.. _graph.Updates.Select(u => (u.Variable, OperandOf(u.Value)))],
-            [.. _buffers.Values.Distinct()],
+            [.. steps.SelectMany(s => s.Reads.Concat(s.Writes)).Concat(_graph.Outputs.Select(o => BufferOf(o))).Concat(_graph.Updates.Select(u => BufferOf(u.Value)))
+                .Where(b => b.Kind is not (BufferKind.Literals or BufferKind.Sizes)).Distinct()],
             [.. _literals.Values.Select(l => (l.Buffer, l.Values.ToImmutableArray()))],
             (_sizes.Buffer, [.. _sizes.Values]));
     }

@@ -1,0 +1,83 @@
+using DeepSym.Kernels;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>A contraction of floats as a batch of matrix products.</summary>
+sealed unsafe class ContractCode : StepCode
+{
+    readonly LibraryStep _step;
+    readonly int _left, _right, _output;
+    readonly int _threads;
+
+    public ContractCode(LibraryStep step, CpuProgram program)
+    {
+        (_step, _threads) = (step, program.Threads);
+        (_left, _right) = (program.Buffers.IndexOf(step.Inputs[0].Buffer), program.Buffers.IndexOf(step.Inputs[1].Buffer));
+        _output = program.Buffers.IndexOf(step.Output.Buffer);
+    }
+
+    public override StepPlan Plan(DimBinding binding)
+    {
+        var contract = (Contract)_step.Op;
+        var (left, right) = (new Side(_step.Inputs[0], binding), new Side(_step.Inputs[1], binding));
+        int[] freeLeft = [.. contract.FreeLeft(left.Rank)], freeRight = [.. contract.FreeRight(right.Rank)];
+        int[] batchLeft = [.. contract.Batch.Select(p => p.Left)], batchRight = [.. contract.Batch.Select(p => p.Right)];
+        int[] sumLeft = [.. contract.Sum.Select(p => p.Left)], sumRight = [.. contract.Sum.Select(p => p.Right)];
+        return new Matrices
+        {
+            Shape = new GemmShape(left.Size(freeLeft), right.Size(freeRight), left.Size(sumLeft))
+            {
+                RowStrideA = left.Stride(freeLeft),
+                ColumnStrideA = left.Stride(sumLeft),
+                RowStrideB = right.Stride(sumRight),
+                ColumnStrideB = right.Stride(freeRight),
+                Batch = left.Size(batchLeft),
+                BatchStrideA = left.Stride(batchLeft),
+                BatchStrideB = right.Stride(batchRight),
+            },
+        };
+    }
+
+    public override StepState NewState() => new State(this);
+
+    // An operand with its sizes and strides as numbers.
+    sealed class Side
+    {
+        readonly Dim[] _strides;
+        readonly Dim[] _dims;
+        readonly DimBinding _binding;
+
+        public Side(Operand operand, DimBinding binding)
+        {
+            _binding = binding;
+            _strides = ContractLayout.Strides(operand.Shape, operand.Permutation);
+            _dims = operand.Permutation.Count == 0 ? [.. operand.Shape] : [.. operand.Permutation.Select(axis => operand.Shape[axis])];
+        }
+
+        public int Rank => _dims.Length;
+
+        public long Size(int[] axes) => axes.Aggregate(1L, (product, axis) => product * _binding.Evaluate(_dims[axis]));
+
+        public long Stride(int[] axes) => _binding.Evaluate(ContractLayout.Collapse(axes, _dims, _strides)
+            ?? throw new CompileException("DeepSym broke an invariant: an operand of a contraction is no matrix. Please report this."));
+    }
+
+    sealed class Matrices : StepPlan
+    {
+        public required GemmShape Shape { get; init; }
+    }
+
+    sealed class State(ContractCode code) : StepState
+    {
+        GemmShape _shape;
+
+        public override void Use(StepPlan plan) => _shape = ((Matrices)plan).Shape;
+
+        public override void Run(nint[] pointers)
+        {
+            var (a, b, c) = (pointers[code._left], pointers[code._right], pointers[code._output]);
+            if (code._step.Output.Buffer.DType == DType.Float32) Gemm.Run(_shape, (float*)a, (float*)b, (float*)c, accumulate: false, null, code._threads);
+            else Gemm.Run(_shape, (double*)a, (double*)b, (double*)c, accumulate: false, null, code._threads);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using DeepSym.Backends.Il;
+using DeepSym.Kernels;
+
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>A generated kernel, its root range shared among threads when there is enough to do.</summary>
+sealed unsafe class KernelCode : StepCode
+{
+    const long SerialWork = 60_000;   // multiplications below which a second thread does not pay
+    const int ChunksPerThread = 4;
+    const int VectorGrain = 64;       // elements: chunks of a vector loop end on vectors
+
+    readonly KernelStep _step;
+    readonly KernelBody _body;
+    readonly ImmutableArray<int> _buffers;
+    readonly ImmutableArray<int> _zeroed;
+    readonly int _threads;
+
+    public KernelCode(KernelStep step, CpuProgram program)
+    {
+        (_step, _threads) = (step, program.Threads);
+        _body = KernelCache.Get(step.Nest);
+        _buffers = [.. step.Buffers.Select(b => program.Buffers.IndexOf(b))];
+        _zeroed = [.. step.Zeroed.Select(b => program.Buffers.IndexOf(b))];
+    }
+
+    public override StepPlan Plan(DimBinding binding)
+    {
+        var extent = binding.Evaluate(_step.Extent);
+        var work = extent * Math.Max(1, binding.Evaluate(_step.Work));
+        var chunk = work <= SerialWork ? extent : Math.Max(extent / (_threads * ChunksPerThread), SerialWork / 4 / Math.Max(1, work / Math.Max(1, extent)));
+        if (_step.Nest.Root.Kind == LoopKind.Vector) chunk = (chunk + VectorGrain - 1) / VectorGrain * VectorGrain;
+        return new Sizes
+        {
+            Values = [.. _step.Sizes.Select(binding.Evaluate)],
+            Extent = extent,
+            Grain = Math.Max(1, chunk),
+            ZeroedBytes = [.. _step.Zeroed.Select(b => binding.Evaluate(b.Length) * b.DType.Size())],
+        };
+    }
+
+    public override StepState NewState() => new State(this);
+
+    sealed class Sizes : StepPlan
+    {
+        public required long[] Values { get; init; }
+
+        public required long Extent { get; init; }
+
+        public required long Grain { get; init; }
+
+        public required long[] ZeroedBytes { get; init; }
+    }
+
+    sealed class State : StepState
+    {
+        readonly KernelCode _code;
+        readonly Storage _block;     // pointers to buffers, then sizes
+        readonly byte** _table;
+        readonly long* _sizes;
+        readonly Range _range;
+        Sizes? _plan;
+
+        public State(KernelCode code)
+        {
+            _code = code;
+            _block = Storage.Zeroed((code._buffers.Length + code._step.Sizes.Length) * sizeof(long));
+            _table = (byte**)_block.Pointer;
+            _sizes = (long*)(_table + code._buffers.Length);
+            _range = new Range(code._body, _table, _sizes);
+        }
+
+        public override void Use(StepPlan plan)
+        {
+            _plan = (Sizes)plan;
+            for (var i = 0; i < _plan.Values.Length; i++) _sizes[i] = _plan.Values[i];
+        }
+
+        public override void Run(nint[] pointers)
+        {
+            var plan = _plan!;
+            for (var i = 0; i < _code._buffers.Length; i++) _table[i] = (byte*)pointers[_code._buffers[i]];
+            for (var i = 0; i < plan.ZeroedBytes.Length; i++) System.Runtime.InteropServices.NativeMemory.Clear((void*)pointers[_code._zeroed[i]], (nuint)plan.ZeroedBytes[i]);
+            if (plan.Extent <= plan.Grain) _code._body(_table, _sizes, 0, plan.Extent);
+            else WorkerPool.Shared.For(_range, plan.Extent, plan.Grain, _code._threads);
+            if (_sizes[0] == 0) return;
+            _sizes[0] = 0;
+            throw new ArgumentOutOfRangeException(null, $"An index is out of bounds while computing {string.Join(", ", _code._step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");
+        }
+    }
+
+    sealed class Range(KernelBody body, byte** table, long* sizes) : ParallelWork
+    {
+        protected internal override void Execute(long begin, long end) => body(table, sizes, begin, end);
+    }
+}
