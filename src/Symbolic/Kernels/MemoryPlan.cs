@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace DeepSym.Kernels;
 
 /// <summary>Memory that buffers live in one after the other: a part of the arena, an output, or a shared variable.</summary>
@@ -29,60 +27,66 @@ sealed class Region
 /// </summary>
 sealed class MemoryPlan
 {
+    readonly Schedule _schedule;
     readonly Dictionary<Buffer, Region> _regionOf = [];
+    readonly List<Region> _regions = [];
+    readonly Dictionary<Buffer, int> _lastRead = [];
+    readonly HashSet<Buffer> _kept;   // read after the last step
+    readonly int _lastFailing;
 
-    MemoryPlan() { }
+    MemoryPlan(Schedule schedule)
+    {
+        _schedule = schedule;
+        for (var i = 0; i < schedule.Steps.Length; i++)
+            foreach (var read in schedule.Steps[i].Reads) _lastRead[read] = i;
+        _kept = [.. schedule.Outputs.Select(o => o.Buffer), .. schedule.Updates.Select(u => u.Value.Buffer)];
+        _lastFailing = Enumerable.Range(0, schedule.Steps.Length).Where(i => schedule.Steps[i].CanFail).DefaultIfEmpty(-1).Max();
+    }
 
     /// <summary>The regions in the order of their first step.</summary>
-    public required ImmutableArray<Region> Regions { get; init; }
+    public IReadOnlyList<Region> Regions => _regions;
 
     /// <summary>The region of a computed buffer.</summary>
     public Region RegionOf(Buffer buffer) => _regionOf[buffer];
 
     public static MemoryPlan Linear(Schedule schedule)
     {
-        var lastRead = new Dictionary<Buffer, int>();
-        for (var i = 0; i < schedule.Steps.Length; i++)
-            foreach (var read in schedule.Steps[i].Reads) lastRead[read] = i;
-        var kept = schedule.Outputs.Select(o => o.Buffer).Concat(schedule.Updates.Select(u => u.Value.Buffer)).ToHashSet();
-        var regions = new List<Region>();
-        var plan = new MemoryPlan { Regions = [] };
+        var plan = new MemoryPlan(schedule);
         for (var i = 0; i < schedule.Steps.Length; i++)
             foreach (var written in schedule.Steps[i].Writes)
-            {
-                if (plan._regionOf.ContainsKey(written)) continue;
-                var lender = schedule.Steps[i].InPlace.Where(p => p.Written == written && p.Read.Kind == BufferKind.Computed && !kept.Contains(p.Read))
-                    .Select(p => plan._regionOf[p.Read]).FirstOrDefault(r => r.Last == i);
-                if (lender is null)
-                {
-                    lender = new Region { DType = written.DType, Length = written.Length, First = i };
-                    regions.Add(lender);
-                }
-                lender.Last = kept.Contains(written) ? int.MaxValue : Math.Max(i, lastRead.GetValueOrDefault(written, i));
-                plan._regionOf[written] = lender;
-            }
-        plan.PlaceUpdates(schedule, lastRead);
+                if (!plan._regionOf.ContainsKey(written)) plan._regionOf[written] = plan.Place(written, i);
         for (var k = 0; k < schedule.Outputs.Length; k++)
             if (plan._regionOf.TryGetValue(schedule.Outputs[k].Buffer, out var region) && region.IsInArena) region.Output = k;
-        var placed = new MemoryPlan { Regions = [.. regions] };
-        foreach (var (buffer, region) in plan._regionOf) placed._regionOf[buffer] = region;
-        return placed;
+        return plan;
     }
 
-    void PlaceUpdates(Schedule schedule, Dictionary<Buffer, int> lastRead)
+    Region Place(Buffer written, int step)
     {
-        var old = schedule.Buffers.Where(b => b.Kind == BufferKind.Shared).ToDictionary(b => (SharedVariable)b.Value!);
-        var canFail = Enumerable.Range(0, schedule.Steps.Length).Where(i => schedule.Steps[i].CanFail).DefaultIfEmpty(-1).Max();
-        foreach (var (variable, value) in schedule.Updates)
+        var shared = UpdatedInPlace(written, step);
+        var region = shared is not null ? null : _schedule.Steps[step].InPlace
+            .Where(p => p.Written == written && p.Read.Kind == BufferKind.Computed && !_kept.Contains(p.Read))
+            .Select(p => _regionOf[p.Read]).FirstOrDefault(r => r.Last == step && r.IsInArena);
+        if (region is null)
         {
-            if (!_regionOf.TryGetValue(value.Buffer, out var region) || !region.IsInArena || !variable.Shape.IsStatic || region.First <= canFail) continue;
-            if (region.Length != variable.Shape.Length || region.DType != variable.DType) continue;
-            var reads = old.TryGetValue(variable, out var before) ? lastRead.GetValueOrDefault(before, -1) : -1;
-            var isOutput = before is not null && schedule.Outputs.Any(o => o.Buffer == before) || schedule.Updates.Any(u => u.Value.Buffer == before && before is not null);
-            if (isOutput) continue;
-            var writer = Enumerable.Range(0, schedule.Steps.Length).First(i => schedule.Steps[i].Writes.Contains(value.Buffer));
-            var inPlace = before is not null && reads == writer && region.First == writer && schedule.Steps[writer].InPlace.Contains((value.Buffer, before));
-            if (reads < region.First || inPlace) region.Shared = variable;
+            region = new Region { DType = written.DType, Length = written.Length, First = step, Shared = shared };
+            _regions.Add(region);
         }
+        region.Last = _kept.Contains(written) ? int.MaxValue : Math.Max(step, _lastRead.GetValueOrDefault(written, step));
+        return region;
+    }
+
+    // The shared variable that the buffer updates, if it may be written there at once: nothing reads the old value later, and nothing can fail later.
+    SharedVariable? UpdatedInPlace(Buffer written, int step)
+    {
+        foreach (var (variable, value) in _schedule.Updates)
+        {
+            if (value.Buffer != written || !variable.Shape.IsStatic || step <= _lastFailing || written.Length != variable.Shape.Length || written.DType != variable.DType) continue;
+            var before = _schedule.Buffers.FirstOrDefault(b => b.Value == variable);
+            if (before is null) return variable;
+            if (_kept.Contains(before)) continue;
+            var read = _lastRead.GetValueOrDefault(before, -1);
+            if (read < step || read == step && _schedule.Steps[step].InPlace.Contains((written, before))) return variable;
+        }
+        return null;
     }
 }

@@ -15,6 +15,8 @@ sealed class NestAssembler
     readonly List<(SymbolicAccess Access, bool IsStore)> _accesses = [];
     readonly HashSet<int> _pinned = [];   // axes whose index is a value or in a guard
     readonly Func<Buffer, Expr, int> _parameter;
+    readonly List<(int Slot, Dim Offset, Dim Step)> _moves = [];
+    int? _columnAxis;
 
     NestAssembler(Dim[] extents, Func<Buffer, Expr, int> parameter) => (_extents, _parameter) = (extents, parameter);
 
@@ -39,25 +41,51 @@ sealed class NestAssembler
                 : new Loop(LoopKind.Serial, assembler.LoopAxes(axes[..^1]), [new Loop(LoopKind.Vector, assembler.LoopAxes(axes[^1..]), inside)]);
         var rootAxes = isColumnar && axes.Count > 1 ? axes[..^1] : axes;
         var perIndex = isColumnar && axes.Count > 1 ? assembler._extents[axes[^1]] : Dim.One;
+        return assembler.Step(root, rootAxes, perIndex, body, zeroed);
+    }
+
+    KernelStep Step(Loop root, IEnumerable<int> rootAxes, Dim perIndex, EquatableArray<Statement> body, ImmutableArray<Buffer> zeroed = default) => new()
+    {
+        Nest = new LoopNest(_buffers.Select(b => b.DType).ToEquatable(), _sizes.Count, root),
+        Buffers = [.. _buffers],
+        Sizes = [.. _sizes],
+        Extent = rootAxes.Aggregate(Dim.One, (product, axis) => product * _extents[axis]),
+        Work = perIndex * WorkOf(body),
+        Reads = [.. _accesses.Where(a => !a.IsStore).Select(a => a.Access.Buffer).Distinct()],
+        Writes = [.. _accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
+        InPlace = [.. InPlacePairs(body)],
+        CanFail = _accesses.Any(a => a.Access.Dynamic.Count > 0),
+        Zeroed = zeroed.IsDefault ? [] : zeroed,
+    };
+
+    /// <summary>
+    /// A kernel over rows (the first <paramref name="rows"/> of the outer axes) and columns (the others, which must walk as one) that can run on any
+    /// block of both: the epilogue of a contraction. Null when the columns do not walk as one.
+    /// </summary>
+    public static KernelStep? AssembleBlocks(ImmutableArray<Dim> extents, ImmutableArray<int> outer, int rows, EquatableArray<Statement> body, Func<Buffer, Expr, int> parameter)
+    {
+        var assembler = new NestAssembler([.. extents], parameter);
+        assembler.Collect(body);
+        var (row, column) = (assembler.Merge(outer[..rows]), assembler.Merge(outer[rows..]));
+        if (column.Count > 1) return null;
+        if (row.Count == 0) row = [assembler.Dummy()];
+        if (column.Count == 0) column = [assembler.Dummy(row[0])];
+        assembler._columnAxis = column[0];
+        var inside = assembler.Convert(body);
+        var extent = assembler.NewSlot(assembler._extents[column[0]]);
+        var vector = new Loop(LoopKind.Vector, [new LoopAxis(column[0], Size.Slot(extent))], inside);
+        var step = assembler.Step(new Loop(LoopKind.Serial, assembler.LoopAxes(row), [vector]), row, assembler._extents[column[0]], body);
         return new KernelStep
         {
-            Nest = new LoopNest(assembler._buffers.Select(b => b.DType).ToEquatable(), assembler._sizes.Count, root),
-            Buffers = [.. assembler._buffers],
-            Sizes = [.. assembler._sizes],
-            Extent = rootAxes.Aggregate(Dim.One, (product, axis) => product * assembler._extents[axis]),
-            Work = perIndex * assembler.WorkOf(body),
-            Reads = [.. assembler._accesses.Where(a => !a.IsStore).Select(a => a.Access.Buffer).Distinct()],
-            Writes = [.. assembler._accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
-            InPlace = [.. InPlacePairs(body)],
-            CanFail = assembler._accesses.Any(a => a.Access.Dynamic.Count > 0),
-            Zeroed = zeroed.IsDefault ? [] : zeroed,
+            Nest = step.Nest, Buffers = step.Buffers, Sizes = step.Sizes, Extent = step.Extent, Work = step.Work, Reads = step.Reads, Writes = step.Writes,
+            InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. assembler._moves]),
         };
     }
 
-    int Dummy()
+    int Dummy(int except = -1)
     {
         for (var axis = 0; axis < _extents.Length; axis++)
-            if (_extents[axis].IsOne) return axis;
+            if (_extents[axis].IsOne && axis != except) return axis;
         throw new CompileException("DeepSym broke an invariant: a kernel without axes. Please report this.");
     }
 
@@ -122,6 +150,11 @@ sealed class NestAssembler
     {
         var offset = access.Parameter is { } parameter ? Size.Of(_parameter(access.Buffer, parameter)) : SizeOf(access.Offset);
         if (access.Parameter is not null && offset.Value > 1) offset = SizeOf(offset.Value);
+        if (_columnAxis is { } column && access.StrideOf(column) is var step && step != Dim.Zero)
+        {
+            offset = Size.Slot(NewSlot(access.Offset));
+            _moves.Add(((int)offset.Value, access.Offset, step));
+        }
         return new Access(BufferOf(access.Buffer), offset,
             Convert(access.Terms),
             access.Guards.Select(g => new AccessGuard(SizeOf(g.Offset), Convert(g.Terms), g.Divisor, SizeOf(g.Limit), SizeOf(g.Stride))).ToEquatable(),
@@ -144,12 +177,13 @@ sealed class NestAssembler
     {
         if (dim is { IsStatic: true, Constant: 0 or 1 }) return Size.Of(dim.Constant);
         var slot = _sizes.IndexOf(dim, 1);
-        if (slot < 0)
-        {
-            slot = _sizes.Count;
-            _sizes.Add(dim);
-        }
-        return Size.Slot(slot);
+        return Size.Slot(slot < 0 ? NewSlot(dim) : slot);
+    }
+
+    int NewSlot(Dim dim)
+    {
+        _sizes.Add(dim);
+        return _sizes.Count - 1;
     }
 
     Dim WorkOf(EquatableArray<Statement> body)

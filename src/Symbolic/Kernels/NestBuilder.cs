@@ -284,7 +284,24 @@ sealed class NestBuilder
         return new SymbolicAccess(_bufferOf(root), Dim.Zero, terms, [], []);
     }
 
+    /// <summary>The nest of a pointwise group as the epilogue of a contraction whose output has <paramref name="rows"/> axes that are rows; null when it cannot be one.</summary>
+    public static KernelStep? BuildBlocks(FusionGroup group, int rows, Func<Expr, Buffer> bufferOf, Func<Buffer, Expr, int> parameter, Func<Dim, Dim> canonical, Func<Expr, bool> isNeeded)
+    {
+        var builder = new NestBuilder(group, bufferOf, parameter, canonical);
+        foreach (var member in group.Members) builder.Place(member);
+        var body = builder.Body(isNeeded);
+        builder._axes.AddRange([Dim.One, Dim.One]);
+        return NestAssembler.AssembleBlocks([.. builder._axes], builder._outer, rows, body, parameter);
+    }
+
     KernelStep Finish(Func<Expr, bool> isNeeded)
+    {
+        var body = Body(isNeeded);
+        if (_axes.TrueForAll(extent => !extent.IsOne)) _axes.Add(Dim.One);
+        return NestAssembler.Assemble([.. _axes], _outer, _group.IsColumnar, body, _parameter);
+    }
+
+    EquatableArray<Statement> Body(Func<Expr, bool> isNeeded)
     {
         bool IsStored(Statement s) => s is not SymbolicStore store || isNeeded(store.Root!) || _reloaded.Contains(store.Root!);
         var body = new List<Statement>();
@@ -296,7 +313,6 @@ sealed class NestBuilder
             Statement loop = new SymbolicLoop(IsVector: !_group.IsColumnar, new(section.Axes), inside);
             body.Add(section.Accumulators.Count > 0 ? new Reduction(section.Accumulators.ToEquatable(), [loop]) : loop);
         }
-        if (_axes.TrueForAll(extent => !extent.IsOne)) _axes.Add(Dim.One);
-        return NestAssembler.Assemble([.. _axes], _outer, _group.IsColumnar, body.ToEquatable(), _parameter);
+        return body.ToEquatable();
     }
 }

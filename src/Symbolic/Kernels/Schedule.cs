@@ -77,7 +77,16 @@ sealed class KernelStep : Step
 
     /// <summary>Buffers that are zeroed before.</summary>
     public ImmutableArray<Buffer> Zeroed { get; init; } = [];
+
+    /// <summary>How to run on some columns only; null unless the kernel is the epilogue of a contraction.</summary>
+    public ColumnRange? Columns { get; init; }
 }
+
+/// <summary>
+/// The slots of a kernel over rows and columns that say which columns: the extent, and for each access the slot of its offset, with the offset
+/// for column 0 and the step from one column to the next.
+/// </summary>
+sealed record ColumnRange(int ExtentSlot, ImmutableArray<(int Slot, Dim Offset, Dim Step)> Moves);
 
 /// <summary>An op with a kernel of its own.</summary>
 sealed class LibraryStep : Step
@@ -88,6 +97,9 @@ sealed class LibraryStep : Step
     public required ImmutableArray<Operand> Inputs { get; init; }
 
     public required Operand Output { get; init; }
+
+    /// <summary>Pointwise work on the output, done block by block while it is in cache; null when there is none.</summary>
+    public KernelStep? Epilogue { get; init; }
 }
 
 /// <summary>A contiguous buffer seen as a tensor of <paramref name="Shape"/>, of which the axes are then permuted unless <paramref name="Permutation"/> is empty.</summary>

@@ -19,6 +19,9 @@ static class SchedulePrinter
                 case LibraryStep library:
                     text.Append(library.Op).Append(' ').Append(Named(library.Output.Buffer)).Append(" from ")
                         .AppendJoin(", ", library.Inputs.Select(i => Named(i.Buffer) + (i.Permutation.Count > 0 ? "ᵀ" : ""))).AppendLine();
+                    if (library.Epilogue is not { } epilogue) break;
+                    text.Append("  then ").AppendJoin(", ", epilogue.Writes.Select(Named)).Append(" from ").AppendJoin(", ", epilogue.Reads.Select(Named)).AppendLine();
+                    Loop(epilogue.Nest.Root, 2);
                     break;
             }
         foreach (var output in schedule.Outputs) text.Append("output ").AppendLine(Named(output.Buffer));

@@ -15,6 +15,7 @@ sealed class Scheduler
     readonly List<object> _units = [];                       // fusion groups, and stored expressions with a kernel of their own
     readonly Dictionary<Expr, int> _unitOf = [];
     readonly Dictionary<Expr, HashSet<int>> _readers = [];   // of each stored expression or leaf, the units that read it
+    readonly Dictionary<int, int> _epilogueOf = [];          // of a contraction's unit, the group that runs on its blocks
 
     Scheduler(Graph graph, Func<Dim, Dim> canonical)
     {
@@ -84,12 +85,20 @@ sealed class Scheduler
 
     Schedule Emit()
     {
-        var wanted = _graph.Roots.Select(FusionGroup.Origin).ToHashSet();
-        var steps = _units.Select((unit, i) => (Step)(unit switch
+        var epilogues = new Dictionary<int, KernelStep>();
+        foreach (var (contraction, group) in Epilogues())
         {
-            FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, root => wanted.Contains(root) || _readers.GetValueOrDefault(root)?.Any(reader => reader != i) == true),
+            var node = (Expr)_units[contraction];
+            var rows = node.Rank - ((Contract)node.Op!).FreeRight(node.Inputs[1].Rank).Length;
+            if (NestBuilder.BuildBlocks((FusionGroup)_units[group], rows, BufferOf, Parameter, _canonical, IsNeeded(group)) is { } epilogue)
+                (epilogues[contraction], _epilogueOf[contraction]) = (epilogue, group);
+        }
+        var fused = _epilogueOf.Values.ToHashSet();
+        var steps = Enumerable.Range(0, _units.Count).Where(i => !fused.Contains(i)).Select(i => (Step)(_units[i] switch
+        {
+            FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, IsNeeded(i)),
             Body fold => FoldKernel.Build(fold, BufferOf, Parameter, _canonical),
-            _ => Library((Expr)unit),
+            var node => Library((Expr)node, epilogues.GetValueOrDefault(i)),
         })).ToImmutableArray();
         return new Schedule(
             steps,
@@ -101,17 +110,51 @@ sealed class Scheduler
             (_sizes.Buffer, [.. _sizes.Values]));
     }
 
-    LibraryStep Library(Expr node)
+    // Pointwise groups of the shape of a contraction that need nothing computed after it: each runs on the contraction's blocks.
+    IEnumerable<(int Contraction, int Group)> Epilogues()
+    {
+        var updated = _graph.Updates.ToLookup(u => FusionGroup.Origin(u.Value), u => u.Variable);
+        var taken = new HashSet<int>();
+        for (var unit = 0; unit < _units.Count; unit++)
+        {
+            if (_units[unit] is not FusionGroup { IsColumnar: true } group || group.Members.Any(m => m.Reduced.Count > 0)) continue;
+            var sources = group.Members.SelectMany(m => m.Loads).Where(l => l.Source is not null).Select(l => FusionGroup.Origin(l.Source!)).Distinct()
+                .Where(s => _unitOf.TryGetValue(s, out var own) && own != unit).ToArray();
+            if (sources.Length == 0) continue;
+            var last = sources.MaxBy(s => _unitOf[s])!;
+            var contraction = _unitOf[last];
+            if (last.Op is not Contract || !last.DType.IsFloating() || sources.Count(s => _unitOf[s] == contraction) != 1) continue;
+            if (!group.Members.All(m => m.Space.Select(_canonical).SequenceEqual(last.Shape.Select(_canonical)))) continue;
+            if (!group.Members.SelectMany(m => m.Loads).Where(l => ReferenceEquals(l.Source, last)).All(l => IsIdentity(l, last)) || group.Members.Any(m => m.Loads.Any(l => l.Source is not null && !ReferenceEquals(l.Source, last) && ReferenceEquals(FusionGroup.Origin(l.Source), last)))) continue;
+            if (group.Members.SelectMany(m => updated[m.Root]).Any(v => _readers.GetValueOrDefault(v)?.Any(reader => reader > contraction && reader != unit) == true)) continue;
+            if (taken.Add(contraction)) yield return (contraction, unit);
+        }
+    }
+
+    static bool IsIdentity(BodyLoad load, Expr source) =>
+        load.Guards.Count == 0 && load.Dynamic.Count == 0 && load.Index.Select((form, axis) => form == (source.Shape[axis].IsOne ? AxisForm.Zero : AxisForm.Of(axis))).All(same => same);
+
+    Func<Expr, bool> IsNeeded(int unit)
+    {
+        var wanted = _graph.Roots.Select(FusionGroup.Origin).ToHashSet();
+        return root => wanted.Contains(root) || _readers.GetValueOrDefault(root)?.Any(reader => reader != unit) == true;
+    }
+
+    LibraryStep Library(Expr node, KernelStep? epilogue)
     {
         var inputs = node.Inputs.Select(OperandOf).ToImmutableArray();
+        var own = BufferOf(node);
+        var operands = inputs.Select(i => i.Buffer).Distinct().ToArray();
         return new LibraryStep
         {
             Op = (LibraryOp)node.Op!,
             Inputs = inputs,
             Output = OperandOf(node),
-            Reads = [.. inputs.Select(i => i.Buffer).Distinct()],
-            Writes = [BufferOf(node)],
-            CanFail = node.Op is ScatterAdd,
+            Reads = [.. operands.Union(epilogue?.Reads ?? [])],
+            Writes = [own, .. epilogue?.Writes ?? []],
+            InPlace = [.. (epilogue?.InPlace ?? []).Where(p => !operands.Contains(p.Read))],
+            CanFail = node.Op is ScatterAdd || epilogue?.CanFail == true,
+            Epilogue = epilogue,
         };
     }
 

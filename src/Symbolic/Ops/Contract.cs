@@ -43,22 +43,22 @@ public sealed record Contract(EquatableArray<AxisPair> Batch, EquatableArray<Axi
         var (x, y) = (inputs[0], inputs[1]);
         var (freeX, freeY) = (FreeLeft(x.Rank), FreeRight(y.Rank));
         var batch = Batch.Count;
-        return
-        [
-            wanted[0] ? Cotangent(y, x.Rank, [.. Batch.Select((p, i) => (new AxisPair(i, p.Right), p.Left))], [.. freeY.Select((a, i) => new AxisPair(batch + freeX.Length + i, a))],
-                freeX, [.. Sum.OrderBy(p => p.Right).Select(p => p.Left)]) : null,
-            wanted[1] ? Cotangent(x, y.Rank, [.. Batch.Select((p, i) => (new AxisPair(i, p.Left), p.Right))], [.. freeX.Select((a, i) => new AxisPair(batch + i, a))],
-                freeY, [.. Sum.OrderBy(p => p.Left).Select(p => p.Right)]) : null,
-        ];
+        // The product with the cotangent has the batch axes, then the free axes of its left side, then those of its right: the operand's own axes, put in order.
+        return [wanted[0] ? OfLeft() : null, wanted[1] ? OfRight() : null];
 
-        // The product of the cotangent with the other operand has the batch axes, the free axes of the wanted operand, then its summed axes: put in order.
-        Expr Cotangent(Expr other, int rank, (AxisPair Pair, int Own)[] paired, AxisPair[] summed, ImmutableArray<int> free, int[] contracted)
+        Expr OfLeft()
         {
-            var product = new Contract([.. paired.Select(p => p.Pair)], [.. summed]).On(cotangent, other);
-            int[] axes = [.. paired.Select(p => p.Own), .. free, .. contracted];
-            var permutation = Enumerable.Range(0, rank).Select(a => Array.IndexOf(axes, a)).ToEquatable();
-            return permutation.SequenceEqual(Enumerable.Range(0, rank)) ? product : new Transpose(permutation).On(product);
+            var product = new Contract(Batch.Select((p, i) => new AxisPair(i, p.Right)).ToEquatable(), freeY.Select((a, i) => new AxisPair(batch + freeX.Length + i, a)).ToEquatable()).On(cotangent, y);
+            return InOrder(product, [.. Batch.Select(p => p.Left), .. freeX, .. Sum.OrderBy(p => p.Right).Select(p => p.Left)]);
         }
+
+        Expr OfRight()
+        {
+            var product = new Contract(Batch.Select((p, i) => new AxisPair(p.Left, i)).ToEquatable(), freeX.Select((a, i) => new AxisPair(a, batch + i)).ToEquatable()).On(x, cotangent);
+            return InOrder(product, [.. Batch.Select(p => p.Right), .. Sum.OrderBy(p => p.Left).Select(p => p.Right), .. freeY]);
+        }
+
+        static Expr InOrder(Expr product, int[] axes) => T.Transpose(product, [.. Enumerable.Range(0, axes.Length).Select(a => Array.IndexOf(axes, a))]);
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,13 @@ namespace DeepSym.Backends.Cpu;
 sealed unsafe class ContractCode : StepCode
 {
     readonly LibraryStep _step;
+    readonly CpuProgram _program;
     readonly int _left, _right, _output;
     readonly int _threads;
 
     public ContractCode(LibraryStep step, CpuProgram program)
     {
-        (_step, _threads) = (step, program.Threads);
+        (_step, _program, _threads) = (step, program, program.Threads);
         (_left, _right) = (program.Buffers.IndexOf(step.Inputs[0].Buffer), program.Buffers.IndexOf(step.Inputs[1].Buffer));
         _output = program.Buffers.IndexOf(step.Output.Buffer);
     }
@@ -35,10 +36,11 @@ sealed unsafe class ContractCode : StepCode
                 BatchStrideA = left.Stride(batchLeft),
                 BatchStrideB = right.Stride(batchRight),
             },
+            Epilogue = _step.Epilogue is { } epilogue ? KernelEpilogue.Plan(epilogue, binding) : default,
         };
     }
 
-    public override StepState NewState() => new State(this);
+    public override StepState NewState() => new State(this, _step.Epilogue is { } epilogue ? new KernelEpilogue(epilogue, _program) : null);
 
     // An operand with its sizes and strides as numbers.
     sealed class Side
@@ -65,19 +67,27 @@ sealed unsafe class ContractCode : StepCode
     sealed class Matrices : StepPlan
     {
         public required GemmShape Shape { get; init; }
+
+        public required (long[] Sizes, (int Slot, long Offset, long Step)[] Moves) Epilogue { get; init; }
     }
 
-    sealed class State(ContractCode code) : StepState
+    sealed class State(ContractCode code, KernelEpilogue? epilogue) : StepState
     {
         GemmShape _shape;
 
-        public override void Use(StepPlan plan) => _shape = ((Matrices)plan).Shape;
+        public override void Use(StepPlan plan)
+        {
+            var matrices = (Matrices)plan;
+            _shape = matrices.Shape;
+            epilogue?.Use(matrices.Epilogue);
+        }
 
         public override void Run(nint[] pointers)
         {
+            epilogue?.Point(pointers);
             var (a, b, c) = (pointers[code._left], pointers[code._right], pointers[code._output]);
-            if (code._step.Output.Buffer.DType == DType.Float32) Gemm.Run(_shape, (float*)a, (float*)b, (float*)c, accumulate: false, null, code._threads);
-            else Gemm.Run(_shape, (double*)a, (double*)b, (double*)c, accumulate: false, null, code._threads);
+            if (code._step.Output.Buffer.DType == DType.Float32) Gemm.Run(_shape, (float*)a, (float*)b, (float*)c, accumulate: false, epilogue, code._threads);
+            else Gemm.Run(_shape, (double*)a, (double*)b, (double*)c, accumulate: false, epilogue, code._threads);
         }
     }
 }

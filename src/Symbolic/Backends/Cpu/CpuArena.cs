@@ -24,7 +24,8 @@ sealed unsafe class CpuArena
         _states = [.. program.Steps.Select(step => step.NewState())];
         _sizes = [Tensor.Zeros<long>(Math.Max(1, program.Schedule.Sizes.Values.Length))];
         var (buffers, memory, schedule) = (program.Buffers, program.Memory, program.Schedule);
-        _computed = [.. Enumerable.Range(0, buffers.Length).Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (i, memory.Regions.IndexOf(memory.RegionOf(buffers[i]))))];
+        var regions = memory.Regions.ToList();
+        _computed = [.. Enumerable.Range(0, buffers.Length).Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (i, regions.IndexOf(memory.RegionOf(buffers[i]))))];
         _outputBuffers = [.. schedule.Outputs.Select(o => buffers.IndexOf(o.Buffer))];
         _updateBuffers = [.. schedule.Updates.Select(u => buffers.IndexOf(u.Value.Buffer))];
         _isEarlyCopy = [.. schedule.Outputs.Select(o => o.Buffer.Kind != BufferKind.Computed)];

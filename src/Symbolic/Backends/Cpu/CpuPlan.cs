@@ -41,7 +41,7 @@ sealed class CpuPlan
 
     /// <summary>All sizes that a schedule needs.</summary>
     public static IEnumerable<Dim> Dims(Schedule schedule, IEnumerable<Guard> guards) =>
-        schedule.Steps.OfType<KernelStep>().SelectMany(k => k.Sizes.Append(k.Extent))
+        schedule.Steps.OfType<KernelStep>().Concat(schedule.Steps.OfType<LibraryStep>().Select(l => l.Epilogue).OfType<KernelStep>()).SelectMany(k => k.Sizes.Append(k.Extent))
             .Concat(schedule.Steps.OfType<LibraryStep>().SelectMany(l => l.Inputs.Append(l.Output).SelectMany(o => o.Shape)))
             .Concat(schedule.Outputs.SelectMany(o => o.Shape))
             .Concat(schedule.Buffers.Select(b => b.Length))
@@ -51,7 +51,7 @@ sealed class CpuPlan
     // Linear scan: each region takes the first gap between those that live at the same time.
     static (ImmutableArray<long>, long) Place(MemoryPlan memory, DimBinding binding)
     {
-        var offsets = new long[memory.Regions.Length];
+        var offsets = new long[memory.Regions.Count];
         var live = new List<(long Begin, long End, int Last)>();
         var top = 0L;
         for (var i = 0; i < offsets.Length; i++)

@@ -42,6 +42,10 @@ sealed unsafe class KernelCode : StepCode
 
     public override StepState NewState() => new State(this);
 
+    /// <summary>The error of a kernel whose bounds check failed.</summary>
+    public static ArgumentOutOfRangeException OutOfBounds(KernelStep step) =>
+        new(null, $"An index is out of bounds while computing {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");
+
     sealed class Sizes : StepPlan
     {
         public required long[] Values { get; init; }
@@ -86,7 +90,7 @@ sealed unsafe class KernelCode : StepCode
             else WorkerPool.Shared.For(_range, plan.Extent, plan.Grain, _code._threads);
             if (_sizes[0] == 0) return;
             _sizes[0] = 0;
-            throw new ArgumentOutOfRangeException(null, $"An index is out of bounds while computing {string.Join(", ", _code._step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");
+            throw OutOfBounds(_code._step);
         }
     }
 
