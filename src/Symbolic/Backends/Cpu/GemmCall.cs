@@ -16,11 +16,14 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private const long BlockBytesA = 240 * DepthBlock * 4;
     private const long PackedBytesB = 4 << 20;
 
-    // Operands up to this size are read where they lie: packing them would cost more than it saves.
-    private const long DirectBytes = 128 << 10;
+    // An operand of this size, or a B that this many rows share, is read where it lies: packing it would cost more than it saves.
+    private const long DirectBytes = 512 << 10;
+    private const long DirectRows = 128;
 
     private const long EpilogueColumns = 256;
+    // In multiply-adds: about 2 µs.
     private const long SmallestTask = 256 << 10;
+    private const long LoadingAnElement = 8;
     private const int TasksPerThread = 4;
 
     [ThreadStatic]
@@ -115,9 +118,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _stripWidth = _vectors * lanes;
         _depthStep = DivideUp(_k, DivideUp(_k, DepthBlock));
         _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
-        _packB = _columnStrideB != 1 || (_m > tileRows && _k * _n * sizeof(T) > DirectBytes);
+        _packB = _columnStrideB != 1 || (_m > DirectRows && _k * _n * sizeof(T) > DirectBytes);
 
-        var wanted = threads == 1 ? 1 : Math.Clamp(_m * _n * _k / SmallestTask, 1, (long)threads * TasksPerThread);
+        var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
         var rowBlocks = Math.Max(DivideUp(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, DivideUp(_m, 2 * tileRows)));
         _rowStep = DivideUp(DivideUp(_m, rowBlocks), tileRows) * tileRows;
         var strips = DivideUp(Math.Min(_n, ColumnGroup()), _stripWidth);
@@ -187,10 +190,11 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private void PackA(long rowBegin, long rowEnd, long depthBegin, long depth, T* target)
     {
-        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+        var tiles = new Tiles(rowEnd - rowBegin);
+        for (long i = 0; i < tiles.Count; i++)
             Panel<T>.Pack(
-                _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA, _rowStrideA, _columnStrideA,
-                tiles.Height, depth, target + (tiles.Row - rowBegin) * depth, tiles.Height);
+                _a + (rowBegin + tiles.Row(i)) * _rowStrideA + depthBegin * _columnStrideA, _rowStrideA, _columnStrideA,
+                tiles.Height(i), depth, target + tiles.Row(i) * depth, tiles.Height(i));
     }
 
     private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA)
@@ -205,18 +209,21 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
         var accumulate = _accumulate || depthBegin > 0;
 
-        for (var tiles = new Tiles(rowBegin, rowEnd); tiles.Next();)
+        var tiles = new Tiles(rowEnd - rowBegin);
+        for (long i = 0; i < tiles.Count; i++)
         {
-            var kernel = MicroKernels<T>.Get(tiles.Height, vectors);
-            var a = _packA ? packedA + (tiles.Row - rowBegin) * depth : _a + tiles.Row * _rowStrideA + depthBegin * _columnStrideA;
+            var row = rowBegin + tiles.Row(i);
+            var height = tiles.Height(i);
+            var kernel = MicroKernels<T>.Get(height, vectors);
+            var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
             var rowStrideA = (_packA ? 1 : _rowStrideA) * sizeof(T);
-            var depthStrideA = (_packA ? tiles.Height : _columnStrideA) * sizeof(T);
-            var c = _c + tiles.Row * _rowStrideC + column * _columnStrideC;
+            var depthStrideA = (_packA ? height : _columnStrideA) * sizeof(T);
+            var c = _c + row * _rowStrideC + column * _columnStrideC;
             if (whole)
                 kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
                     (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
             else
-                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, tiles.Height, columns, vectors, accumulate);
+                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, height, columns, vectors, accumulate);
         }
     }
 

@@ -3,28 +3,25 @@ using System.Runtime.CompilerServices;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>The rows of a block in tiles of nearly equal height: 20 rows are 10 and 10, not 12 and 8.</summary>
-internal struct Tiles(long begin, long end)
+/// <summary>Rows in tiles of nearly equal height: 20 rows are 10 and 10, not 12 and 8.</summary>
+internal readonly struct Tiles
 {
-    private readonly long _count = (end - begin + Lanes.TileRows - 1) / Lanes.TileRows;
-    private long _index = -1;
+    private readonly long _height, _tall;
 
-    /// <summary>The first row of the current tile.</summary>
-    public long Row { get; private set; } = begin;
-
-    /// <summary>The rows of the current tile.</summary>
-    public int Height { get; private set; }
-
-    /// <summary>Goes to the next tile; false after the last.</summary>
-    public bool Next()
+    public Tiles(long rows)
     {
-        Row += Height;
-        if (++_index >= _count)
-            return false;
-        var left = _count - _index;
-        Height = (int)((end - Row + left - 1) / left);
-        return true;
+        Count = (rows + Lanes.TileRows - 1) / Lanes.TileRows;
+        (_height, _tall) = rows == 0 ? (0, 0) : Math.DivRem(rows, Count);
     }
+
+    /// <summary>How many tiles there are.</summary>
+    public long Count { get; }
+
+    /// <summary>The first row of a tile.</summary>
+    public long Row(long tile) => tile * _height + Math.Min(tile, _tall);
+
+    /// <summary>The rows of a tile.</summary>
+    public int Height(long tile) => (int)(tile < _tall ? _height + 1 : _height);
 }
 
 /// <summary>Copies a tile of sums from the stack to its place in C.</summary>
@@ -37,6 +34,28 @@ internal static unsafe class Tile<T> where T : unmanaged
             Copy((float*)c, rowStride, columnStride, (float*)tile, width, rows, columns, accumulate);
         else
             Copy((double*)c, rowStride, columnStride, (double*)tile, width, rows, columns, accumulate);
+    }
+
+    /// <summary>c[i * rowStride + offsets[j]] (+)= tile[i * width + j] for i below <paramref name="rows"/> and j below <paramref name="columns"/>.</summary>
+    public static void Scatter(T* c, long rowStride, long* offsets, T* tile, long width, long rows, long columns, bool accumulate)
+    {
+        if (typeof(T) == typeof(float))
+            Scattered((float*)c, rowStride, offsets, (float*)tile, width, rows, columns, accumulate);
+        else
+            Scattered((double*)c, rowStride, offsets, (double*)tile, width, rows, columns, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scattered<S>(S* c, long rowStride, long* offsets, S* tile, long width, long rows, long columns, bool accumulate)
+        where S : unmanaged, INumber<S>
+    {
+        for (long i = 0; i < rows; i++, c += rowStride, tile += width)
+            if (accumulate)
+                for (long j = 0; j < columns; j++)
+                    c[offsets[j]] += tile[j];
+            else
+                for (long j = 0; j < columns; j++)
+                    c[offsets[j]] = tile[j];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,0 +1,39 @@
+namespace DeepSym.Backends.Cpu;
+
+/// <summary>One spatial axis of a convolution: lengths of the input and of the filter, and how the filter walks over the input.</summary>
+internal readonly record struct ConvolutionAxis(long Input, long Filter, long Stride = 1, long Dilation = 1, long PadLow = 0, long PadHigh = 0)
+{
+    /// <summary>An axis of length one, for convolutions of lower rank.</summary>
+    public static ConvolutionAxis One { get; } = new(1, 1);
+
+    /// <summary>Positions of the filter: floor((input + padding - dilation * (filter - 1) - 1) / stride) + 1, never below zero.</summary>
+    public long Output
+    {
+        get
+        {
+            var room = Input + PadLow + PadHigh - Dilation * (Filter - 1) - 1;
+            return room < 0 ? 0 : room / Stride + 1;
+        }
+    }
+}
+
+/// <summary>
+/// What a convolution reads and writes, all contiguous: input [images, channels, depth, height, width], filters
+/// [filters, channels / groups, depth, height, width], output [images, filters, depth, height, width].
+/// It is a cross-correlation, y[q] = Σ x[q * stride + r * dilation - padLow] w[r]; with <see cref="Flip"/> it reads w[last - r] instead.
+/// </summary>
+internal readonly record struct ConvolutionShape(long Images, long Channels, long Filters, ConvolutionAxis Height, ConvolutionAxis Width)
+{
+    public ConvolutionAxis Depth { get; init; } = ConvolutionAxis.One;
+    public long Groups { get; init; } = 1;
+    public bool Flip { get; init; }
+
+    /// <summary>Elements of one channel of the input.</summary>
+    public long InputSize => Depth.Input * Height.Input * Width.Input;
+
+    /// <summary>Elements of one channel of a filter.</summary>
+    public long FilterSize => Depth.Filter * Height.Filter * Width.Filter;
+
+    /// <summary>Elements of one channel of the output.</summary>
+    public long OutputSize => Depth.Output * Height.Output * Width.Output;
+}
