@@ -23,9 +23,6 @@ internal sealed record GoldenCase
     public required double RelativeTolerance { get; init; }
     public required double AbsoluteTolerance { get; init; }
 
-    /// <summary>How the dtypes of the outputs are compared.</summary>
-    public DTypeRule DTypes { get; init; } = DTypeRule.Same;
-
     /// <summary>What only the cases of Lasagne layers carry.</summary>
     public LayerDetails? Layer { get; init; }
 
@@ -87,13 +84,3 @@ internal sealed record LayerDetails(
     IReadOnlyList<int?> OutputShape, IReadOnlyList<LayerParameter> Parameters, string OutputArguments, IReadOnlyList<string> OutputNames);
 
 internal sealed record LayerParameter(string? Name, IReadOnlyList<string> Tags, NdArray Value);
-
-/// <summary>How nearly the dtype of an output must be the expected one.</summary>
-internal enum DTypeRule
-{
-    /// <summary>The very dtype.</summary>
-    Same,
-
-    /// <summary>A dtype of its kind (bool, integer, float); values are compared at the precision of what came out.</summary>
-    SameKind,
-}

@@ -21,21 +21,20 @@ internal static class Verdict
 
         if (candidates.All(c => !c.Shape.SequenceEqual(got.Shape)))
             return Describe(golden, output, $"shape ({string.Join(", ", got.Shape)}), expected ({string.Join(", ", candidates[0].Shape)})");
-        if (!candidates.Any(c => c.Type == got.Type || (golden.DTypes == DTypeRule.SameKind && c.Type.Kind == got.Type.Kind)))
+        if (candidates.All(c => c.Type != got.Type))
             return Describe(golden, output, $"dtype {got.Type.NumpyName}, expected {string.Join(" or ", candidates.Select(c => c.Type.NumpyName).Distinct())}");
 
-        double relative = candidates.Any(c => c.Type == got.Type) ? golden.RelativeTolerance : Math.Max(golden.RelativeTolerance, got.Type == ElementType.Float32 ? 1e-6 : 0);
         bool IsNear(double value, double expected) =>
             double.IsNaN(expected) ? double.IsNaN(value)
             : double.IsInfinity(expected) ? value == expected
-            : Math.Abs(value - expected) <= golden.AbsoluteTolerance + (relative * Math.Abs(expected));
+            : Math.Abs(value - expected) <= golden.AbsoluteTolerance + (golden.RelativeTolerance * Math.Abs(expected));
 
         int[] wrong = [.. Enumerable.Range(0, got.Data.Length).Where(i => !candidates.Any(c => IsNear(got.Data[i], c.Data[i])))];
         if (wrong.Length == 0)
             return null;
         var lines = wrong.Take(Shown).Select(i => string.Create(CultureInfo.InvariantCulture,
             $"    [{string.Join(", ", Index(got.Shape, i))}] got {got.Data[i]:R}, expected {string.Join(" or ", candidates.Select(c => c.Data[i].ToString("R", CultureInfo.InvariantCulture)))}"));
-        return Describe(golden, output, $"{wrong.Length} of {got.Data.Length} elements differ by more than {golden.AbsoluteTolerance} + {relative} * |expected|:\n{string.Join('\n', lines)}");
+        return Describe(golden, output, $"{wrong.Length} of {got.Data.Length} elements differ by more than {golden.AbsoluteTolerance} + {golden.RelativeTolerance} * |expected|:\n{string.Join('\n', lines)}");
     }
 
     static string Describe(GoldenCase golden, int output, string fault) =>

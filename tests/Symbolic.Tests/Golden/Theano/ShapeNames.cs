@@ -5,8 +5,10 @@ namespace DeepSym.Tests.Golden.Theano;
 /// <summary>Creating, moving and indexing in <c>theano.tensor</c>, by the names there. Unless a dtype is said, floats are float64, as in the golden runs.</summary>
 internal static class ShapeNames
 {
-    public static void AddTo(Module tensor, SymbolicDomain domain)
+    public static void AddTo(TheanoModules modules, SymbolicDomain domain)
     {
+        var tensor = modules.Tensor;
+        modules["extra_ops"].Add("to_one_hot(y, nb_class, dtype='float64')", a => T.OneHot(a.Expr("y"), Symbolic.Size(a["nb_class"]), a.DType()!.Value));
         AddCreation(tensor);
         AddMovement(tensor);
         AddIndexing(tensor, domain);

@@ -15,7 +15,7 @@ internal static class TheanoGlobals
 
         ElementwiseNames.AddTo(modules);
         ReductionNames.AddTo(modules.Tensor);
-        ShapeNames.AddTo(modules.Tensor, domain);
+        ShapeNames.AddTo(modules, domain);
         LinearNames.AddTo(modules.Tensor);
         GradientNames.AddTo(modules);
 
@@ -25,7 +25,7 @@ internal static class TheanoGlobals
         evaluator.Scope["np"] = Numpy.Create();
         evaluator.Scope["theano"] = modules.Theano;
         evaluator.Scope["T"] = modules.Tensor;
-        evaluator.Scope["wsum"] = new NativeFunction("wsum(o)", a => WeightedSum(a.Expr("o")));
+        evaluator.Scope["wsum"] = new NativeFunction("wsum(o)", a => WeightedSum(a.Expr("o"), modules.Tensor));
         return evaluator;
     }
 
@@ -51,9 +51,9 @@ internal static class TheanoGlobals
     }
 
     // Fixed weights that make a scalar cost out of anything: the sum of cos(k) times element k.
-    static Expr WeightedSum(Expr o)
+    static Expr WeightedSum(Expr o, Module tensor)
     {
         var flat = T.Flatten(o);
-        return T.Sum(flat * T.Exp(T.Cast(T.Arange(flat.Length), DType.Float64)));
+        return T.Sum(flat * (Expr)Evaluator.Call(tensor.Get("cos"), Arguments.Of(T.Cast(T.Arange(flat.Length), DType.Float64)))!);
     }
 }
