@@ -24,7 +24,8 @@ internal sealed class Download : IDisposable
         client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Puts the file into <paramref name="folder"/> and gives the mirror it came from; <paramref name="check"/> throws <see cref="InvalidDataException"/> for a wrong one.</summary>
+    /// <summary>Puts the file into <paramref name="folder"/> and gives the mirror it came from; <paramref name="check"/> throws
+    /// <see cref="InvalidDataException"/> for a wrong one.</summary>
     public Uri Fetch(string name, string folder, Action<string> check, CancellationToken cancellation) =>
         FetchAsync(name, folder, check, cancellation).GetAwaiter().GetResult();
 
@@ -53,8 +54,9 @@ internal sealed class Download : IDisposable
                     failures.Add($"{mirror.Authority} sent a wrong file ({error.Message.TrimEnd('.')})");
                     break;
                 }
-                catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+                catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     if (Length(part) > before && attempt < Tries) continue;
                     failures.Add($"{mirror.Authority}: {Reason(error)}");
                     if (error is not HttpRequestException { StatusCode: not null }) mirrors.Remove(mirror); // not asked again for the next file
@@ -74,7 +76,8 @@ internal sealed class Download : IDisposable
         if (kept > 0) request.Headers.Range = new RangeHeaderValue(kept, null);
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) throw new InvalidDataException("the part that was kept is longer than the file.");
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            throw new InvalidDataException("the part that was kept is longer than the file.");
         response.EnsureSuccessStatusCode();
         var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == kept;
 

@@ -30,14 +30,16 @@ public sealed class IdxFile
     /// <summary>SHA-256 of the whole content after decompression, in lower-case hexadecimal.</summary>
     public string Sha256 { get; }
 
-    /// <summary>Reads the file at <paramref name="path"/>; throws <see cref="InvalidDataException"/> naming the file and what was found when it is damaged.</summary>
+    /// <summary>Reads the file at <paramref name="path"/>; throws <see cref="InvalidDataException"/> naming the file and what was found when it is
+    /// damaged.</summary>
     public static IdxFile Read(string path)
     {
         using var stream = File.OpenRead(path);
         return Read(stream, path);
     }
 
-    /// <summary>The elements in row-major order; <typeparamref name="T"/> is the stored type, or float or double for any. Throws <see cref="InvalidOperationException"/> for another.</summary>
+    /// <summary>The elements in row-major order; <typeparamref name="T"/> is the stored type, or float or double for any. Throws
+    /// <see cref="InvalidOperationException"/> for another.</summary>
     public T[] ToArray<T>() where T : unmanaged, INumberBase<T> => Type switch
     {
         IdxType.UInt8 => Convert<byte, T>(),
@@ -71,7 +73,10 @@ public sealed class IdxFile
         if (found < 4) throw Damaged(name, $"it ends after {found} of the 4 bytes that every IDX file begins with");
         var type = (IdxType)head[2];
         if (head[0] != 0 || head[1] != 0 || !Enum.IsDefined(type) || head[3] == 0)
-            throw Damaged(name, $"it begins with the bytes {System.Convert.ToHexString(head[..4])}; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes");
+            throw Damaged(
+                name,
+                $"it begins with the bytes {System.Convert.ToHexString(head[..4])}; an IDX file begins with 0000, " +
+                "a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes");
 
         head = head[..(4 + (4 * head[3]))];
         found = Fill(content, head[4..], name);
@@ -99,7 +104,8 @@ public sealed class IdxFile
         {
             size *= length;
             if (length > int.MaxValue || size > Array.MaxLength)
-                throw Damaged(name, $"its header says {type}[{string.Join(", ", lengths)}], more than the {Array.MaxLength} bytes that fit into one array");
+                throw Damaged(
+                    name, $"its header says {type}[{string.Join(", ", lengths)}], more than the {Array.MaxLength} bytes that fit into one array");
         }
         return ([.. lengths.Select(length => (int)length)], (int)size);
     }
@@ -153,7 +159,8 @@ public sealed class IdxFile
     {
         if (typeof(T) == typeof(TStored)) return MemoryMarshal.Cast<byte, T>(elements).ToArray();
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new InvalidOperationException($"{Name} holds {this}: its elements can be had as {typeof(TStored).Name}, Single or Double, not as {typeof(T).Name}.");
+            throw new InvalidOperationException(
+                $"{Name} holds {this}: its elements can be had as {typeof(TStored).Name}, Single or Double, not as {typeof(T).Name}.");
         var stored = MemoryMarshal.Cast<byte, TStored>(elements);
         var values = new T[stored.Length];
         for (var i = 0; i < values.Length; i++) values[i] = T.CreateSaturating(stored[i]);

@@ -14,7 +14,8 @@ public sealed class LabelledImages
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (pixels.LongLength != (long)labels.Length * height * width)
-            throw new ArgumentException($"{labels.Length} labels ask for {labels.Length} x {height} x {width} pixels; there are {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"{labels.Length} labels ask for {labels.Length} x {height} x {width} pixels; there are {pixels.Length}.", nameof(pixels));
         (Pixels, Labels, Height, Width) = (pixels, labels, height, width);
     }
 
@@ -46,6 +47,12 @@ public sealed class LabelledImages
             return Pixels.AsSpan(index * Height * Width, Height * Width);
         }
     }
+
+    /// <summary>What a model takes: float32[count, height, width] in [0, 1], the pixels divided by 255.</summary>
+    public Tensor ToTensor() => Tensor.From<float>(ToFloats(), Count, Height, Width);
+
+    /// <summary>What a model learns to give: the labels as int32[count].</summary>
+    public Tensor LabelsToTensor() => Tensor.From(Array.ConvertAll(Labels, label => (int)label));
 
     /// <summary>All pixels divided by 255, in [0, 1].</summary>
     public float[] ToFloats()

@@ -69,7 +69,8 @@ public sealed class Mnist
 
     private static Mnist Pair(IdxFile[] files, string folder)
     {
-        LabelledImages Images(IdxFile images, IdxFile labels) => new(images.ToArray<byte>(), labels.ToArray<byte>(), images.Shape[1], images.Shape[2]);
+        LabelledImages Images(IdxFile images, IdxFile labels) =>
+            new(images.ToArray<byte>(), labels.ToArray<byte>(), images.Shape[1], images.Shape[2]);
         return new(Images(files[0], files[1]), Images(files[2], files[3]), "mnist", folder);
     }
 
@@ -77,6 +78,9 @@ public sealed class Mnist
     private static string? Holder(string folder, MnistOptions options) =>
         new[] { folder, Path.Combine(folder, "mnist") }.FirstOrDefault(place => options.Files.Any(file => file.In(place) is not null));
 
-    private static FileNotFoundException Missing(string folder, MnistOptions options) =>
-        new($"The data folder '{folder}' lacks {string.Join(", ", options.Files.Where(file => file.In(folder) is null).Select(file => file.Name))} (plain, or compressed as .gz).");
+    private static FileNotFoundException Missing(string folder, MnistOptions options)
+    {
+        var missing = string.Join(", ", options.Files.Where(file => file.In(folder) is null).Select(file => file.Name));
+        return new($"The data folder '{folder}' lacks {missing} (plain, or compressed as .gz).");
+    }
 }

@@ -5,7 +5,8 @@ namespace DeepSym.Training;
 /// <summary>Where <see cref="Mnist.Load"/> looks for the digits, and what it does where there are none.</summary>
 public sealed record MnistOptions
 {
-    /// <summary>The folder that holds the four IDX files, or whose subfolder <c>mnist</c> does; when given, nothing else is tried. Default none.</summary>
+    /// <summary>The folder that holds the four IDX files, or whose subfolder <c>mnist</c> does; when given, nothing else is tried. Default
+    /// none.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Where downloaded files are kept. Default <c>DeepSym/mnist</c> in the user's folder for local application data.</summary>
@@ -36,7 +37,8 @@ public sealed record MnistOptions
     /// <summary>Seed of the synthetic digits. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Where a download, a damaged file in the cache and the use of synthetic digits are told, a line each. Default the standard error stream.</summary>
+    /// <summary>Where a download, a damaged file in the cache and the use of synthetic digits are told, a line each. Default the standard error
+    /// stream.</summary>
     public TextWriter? Log { get; init; }
 
     /// <summary>What DEEPSYM_DATA says: as <see cref="Folder"/>, but passed over where it holds no MNIST.</summary>

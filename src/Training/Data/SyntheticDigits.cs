@@ -9,7 +9,8 @@ public static class SyntheticDigits
     private const int Side = 28;
     private const int Steps = 5; // line segments between two points of a smooth stroke
 
-    /// <summary>Draws <paramref name="count"/> digits; image i depends only on the seed and on i, whatever the machine and the number of threads.</summary>
+    /// <summary>Draws <paramref name="count"/> digits; image i depends only on the seed and on i, whatever the machine and the number of
+    /// threads.</summary>
     public static LabelledImages Generate(int count, int seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -25,26 +25,35 @@ public sealed class ConfusionMatrix
     public ImmutableArray<double> Recall => [.. Enumerable.Range(0, Classes).Select(i => Share(this[i, i], RowTotal(i)))];
 
     /// <summary>The share of the predictions of each class that was right; 0 where there are none.</summary>
-    public ImmutableArray<double> Precision => [.. Enumerable.Range(0, Classes).Select(i => Share(this[i, i], Enumerable.Range(0, Classes).Sum(row => this[row, i])))];
+    public ImmutableArray<double> Precision => [.. Enumerable.Range(0, Classes).Select(i => Share(this[i, i], ColumnTotal(i)))];
 
-    /// <summary>Counts pairs of true and predicted classes; throws <see cref="ArgumentException"/> when the lengths differ or a class is not in [0, <paramref name="classes"/>).</summary>
+    /// <summary>Counts pairs of true and predicted classes; throws <see cref="ArgumentException"/> when the lengths differ or a class is not in [0,
+    /// <paramref name="classes"/>).</summary>
     public static ConfusionMatrix Count(IReadOnlyList<int> truth, IReadOnlyList<int> predicted, int classes)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (truth.Count != predicted.Count) throw new ArgumentException($"There are {truth.Count} true classes and {predicted.Count} predicted ones; each sample needs both.", nameof(predicted));
+        if (truth.Count != predicted.Count)
+            throw new ArgumentException(
+                $"There are {truth.Count} true classes and {predicted.Count} predicted ones; each sample needs both.", nameof(predicted));
         var counts = new long[checked(classes * classes)];
         for (var i = 0; i < truth.Count; i++)
         {
-            if ((uint)truth[i] >= (uint)classes) throw new ArgumentException($"Sample {i} has the true class {truth[i]}; with {classes} classes they are 0 to {classes - 1}.", nameof(truth));
-            if ((uint)predicted[i] >= (uint)classes) throw new ArgumentException($"Sample {i} has the predicted class {predicted[i]}; with {classes} classes they are 0 to {classes - 1}.", nameof(predicted));
+            if ((uint)truth[i] >= (uint)classes)
+                throw new ArgumentException(
+                    $"Sample {i} has the true class {truth[i]}; with {classes} classes they are 0 to {classes - 1}.", nameof(truth));
+            if ((uint)predicted[i] >= (uint)classes)
+                throw new ArgumentException(
+                    $"Sample {i} has the predicted class {predicted[i]}; with {classes} classes they are 0 to {classes - 1}.", nameof(predicted));
             counts[(truth[i] * classes) + predicted[i]]++;
         }
         return new(counts, classes);
     }
 
     internal long RowTotal(int truth) => Enumerable.Range(0, Classes).Sum(column => this[truth, column]);
+
+    private long ColumnTotal(int predicted) => Enumerable.Range(0, Classes).Sum(row => this[row, predicted]);
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : part / (double)whole;
 

@@ -34,7 +34,8 @@ internal sealed class Drawing : IDisposable
         canvas.DrawImage(picture, SKRect.Create(x, y, width, height), new SKSamplingOptions(SKFilterMode.Nearest));
     }
 
-    /// <summary>Writes one line whose middle height is at <paramref name="y"/> and whose left end, middle or right end is at <paramref name="x"/>.</summary>
+    /// <summary>Writes one line whose middle height is at <paramref name="y"/> and whose left end, middle or right end is at
+    /// <paramref name="x"/>.</summary>
     public void Text(string text, float x, float y, float size, SKColor color, SKTextAlign align = SKTextAlign.Center, bool bold = false)
     {
         using var paint = new SKPaint { Color = color, IsAntialias = true };

@@ -5,15 +5,19 @@ namespace DeepSym.Training;
 /// <summary>A picture in memory: bytes in [height, width, channels] order with one channel (grey) or three (red, green, blue).</summary>
 public sealed class Image
 {
-    /// <summary>Wraps <paramref name="pixels"/> without copying; throws <see cref="ArgumentException"/> when their number is not height x width x channels.</summary>
+    /// <summary>Wraps <paramref name="pixels"/> without copying; throws <see cref="ArgumentException"/> when their number is not height x width x
+    /// channels.</summary>
     public Image(byte[] pixels, int height, int width, int channels = 1)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        if (channels is not (1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 channel (grey) or 3 (red, green, blue).");
+        if (channels is not (1 or 3))
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 channel (grey) or 3 (red, green, blue).");
         if (pixels.LongLength != (long)height * width * channels)
-            throw new ArgumentException($"A picture of {height} x {width} x {channels} has {(long)height * width * channels} bytes; there are {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"A picture of {height} x {width} x {channels} has {(long)height * width * channels} bytes; there are {pixels.Length}.",
+                nameof(pixels));
         (Pixels, Height, Width, Channels) = (pixels, height, width, channels);
     }
 
@@ -29,13 +33,16 @@ public sealed class Image
     /// <summary>1 for grey, 3 for colour.</summary>
     public int Channels { get; }
 
-    /// <summary>Reads a PNG, JPEG, WebP, BMP or GIF file; grey where the file is. Transparent parts become white. Throws <see cref="InvalidDataException"/> when it holds no whole picture.</summary>
+    /// <summary>Reads a PNG, JPEG, WebP, BMP or GIF file; grey where the file is. Transparent parts become white. Throws
+    /// <see cref="InvalidDataException"/> when it holds no whole picture.</summary>
     public static Image Load(string path)
     {
         using var stream = File.OpenRead(path);
-        using var codec = SKCodec.Create(stream, out _) ?? throw new InvalidDataException($"{path}: not a picture in a known format (PNG, JPEG, WebP, BMP, GIF).");
+        using var codec = SKCodec.Create(stream, out _)
+            ?? throw new InvalidDataException($"{path}: not a picture in a known format (PNG, JPEG, WebP, BMP, GIF).");
         var grey = codec.Info.ColorType == SKColorType.Gray8;
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, grey ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+        var (color, alpha) = grey ? (SKColorType.Gray8, SKAlphaType.Opaque) : (SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, color, alpha);
         using var bitmap = new SKBitmap(info);
         var result = codec.GetPixels(info, bitmap.GetPixels());
         if (result != SKCodecResult.Success) throw new InvalidDataException($"{path}: the picture cannot be read to its end ({result}).");

@@ -12,7 +12,8 @@ public enum TileRange
     Shared,
 }
 
-/// <summary>Lays many small grey images of one size, such as the weights of a layer or samples of a data set, side by side into one picture.</summary>
+/// <summary>Lays many small grey images of one size, such as the weights of a layer or samples of a data set, side by side into one
+/// picture.</summary>
 public sealed record ImageGrid
 {
     /// <summary>Tiles in a row; 0, the default, makes the grid about square.</summary>
@@ -30,7 +31,8 @@ public sealed record ImageGrid
     /// <summary>How values become grey. Default <see cref="TileRange.PerTile"/>.</summary>
     public TileRange Range { get; init; } = TileRange.PerTile;
 
-    /// <summary>The picture of <paramref name="tiles"/>, [count, height, width]; a tile whose values are all equal is mid grey, a value that is not finite black. Throws <see cref="ArgumentException"/> when the tiles do not fill their shape.</summary>
+    /// <summary>The picture of <paramref name="tiles"/>, [count, height, width]; a tile whose values are all equal is mid grey, a value that is not
+    /// finite black. Throws <see cref="ArgumentException"/> when the tiles do not fill their shape.</summary>
     public Image Draw(ReadOnlySpan<float> tiles, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
@@ -46,7 +48,8 @@ public sealed record ImageGrid
         var columns = Math.Min(count, Columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : Columns);
         var rows = (count + columns - 1) / columns;
         var (stepX, stepY) = ((width * Zoom) + Border, (height * Zoom) + Border);
-        var image = new Image(new byte[checked(((rows * stepY) + Border) * ((columns * stepX) + Border))], (rows * stepY) + Border, (columns * stepX) + Border);
+        var (sheetHeight, sheetWidth) = ((rows * stepY) + Border, (columns * stepX) + Border);
+        var image = new Image(new byte[checked(sheetHeight * sheetWidth)], sheetHeight, sheetWidth);
         image.Pixels.AsSpan().Fill(BorderValue);
 
         var shared = Scale.Of(tiles);
@@ -60,6 +63,16 @@ public sealed record ImageGrid
                 image.Pixels[((top + y) * image.Width) + left + x] = scale.Grey(tile[(y / Zoom * width) + (x / Zoom)]);
         }
         return image;
+    }
+
+    /// <summary>The picture of a tensor whose last two axes are the height and width of a tile, such as the filters of a convolution; throws
+    /// <see cref="ArgumentException"/> for fewer axes.</summary>
+    public Image Draw(Tensor tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        if (tiles.Rank < 2) throw new ArgumentException($"Tiles need two axes for height and width; the tensor has {tiles.Rank}.", nameof(tiles));
+        var shape = tiles.Shape;
+        return Draw(tiles.To(DType.Float32).ToArray<float>(), shape[^2], shape[^1]);
     }
 
     /// <summary>The picture of the images of a data set, on the common scale of 0 to 255.</summary>

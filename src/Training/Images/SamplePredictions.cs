@@ -22,7 +22,8 @@ public sealed record SamplePredictions(LabelledImages Images, ImmutableArray<int
     public Image Draw()
     {
         if (Images.Count == 0 || Predicted.Length != Images.Count)
-            throw new ArgumentException($"There are {Images.Count} images and {Predicted.Length} predictions; at least one image and as many predictions are needed.");
+            throw new ArgumentException(
+                $"There are {Images.Count} images and {Predicted.Length} predictions; at least one image and as many predictions are needed.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Columns);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Zoom);
 

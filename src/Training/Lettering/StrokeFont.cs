@@ -13,7 +13,8 @@ internal static class StrokeFont
     /// <summary>The family name by which ScottPlot finds the font once it was asked for here.</summary>
     public static string Family { get; } = Register("DeepSym Stroke");
 
-    /// <summary>The height of the base line, the room before and after a letter, and the size of an em, all in the measure of <see cref="Glyphs"/>.</summary>
+    /// <summary>The height of the base line, the room before and after a letter, and the size of an em, all in the measure of
+    /// <see cref="Glyphs"/>.</summary>
     public const float BaseLine = 14, Bearing = 2, Em = 20;
 
     private const int UnitsPerEm = 1000, Ascent = 820, Descent = 260;
@@ -39,19 +40,22 @@ internal static class StrokeFont
     private static SKTypeface Create(bool bold)
     {
         using var data = SKData.CreateCopy(Build(bold));
-        return SKTypeface.FromData(data) ?? throw new InvalidOperationException("DeepSym broke an invariant: the text engine refused the built-in font. Please report it with your operating system.");
+        return SKTypeface.FromData(data)
+            ?? throw new InvalidOperationException("DeepSym broke an invariant: the built-in font was refused. Report it with your system.");
     }
 
     internal static byte[] Build(bool bold)
     {
-        using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = Pen(bold), StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round };
+        using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = Pen(bold) };
+        (pen.StrokeCap, pen.StrokeJoin) = (SKStrokeCap.Round, SKStrokeJoin.Round);
         TrueType.Outline[] outlines = [.. Glyphs.All.Prepend(Glyphs.Missing).Select(glyph => Outline(glyph, pen))];
         return TrueType.Build("DeepSym Stroke", bold, UnitsPerEm, Ascent, Descent, outlines);
     }
 
     private static TrueType.Outline Outline(Glyphs.Glyph glyph, SKPaint pen)
     {
-        using var lines = SKPath.ParseSvgPathData(glyph.Path) ?? throw new InvalidOperationException($"DeepSym broke an invariant: the path of '{glyph.Character}' cannot be read.");
+        using var lines = SKPath.ParseSvgPathData(glyph.Path)
+            ?? throw new InvalidOperationException($"DeepSym broke an invariant: the path of '{glyph.Character}' cannot be read.");
         using var ink = pen.GetFillPath(lines);
         return new(glyph.Character, (int)((glyph.Width + (2 * Bearing)) * Scale), ink is null ? [] : Contours(ink));
     }

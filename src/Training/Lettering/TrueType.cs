@@ -8,7 +8,8 @@ internal static class TrueType
 {
     internal readonly record struct Point(short X, short Y, bool OnCurve);
 
-    /// <summary>A character's width in font units and its contours, y upwards; the first of a font's outlines stands for missing characters.</summary>
+    /// <summary>A character's width in font units and its contours, y upwards; the first of a font's outlines stands for missing
+    /// characters.</summary>
     internal sealed record Outline(char Character, int Advance, IReadOnlyList<IReadOnlyList<Point>> Contours)
     {
         public IEnumerable<Point> Points => Contours.SelectMany(contour => contour);
@@ -38,7 +39,8 @@ internal static class TrueType
     private static byte[] Assemble(params (string Tag, Table Table)[] tables)
     {
         var power = 1 << (int)Math.Log2(tables.Length);
-        var file = new Table().Long(0x00010000).Short(tables.Length).Short(16 * power).Short((int)Math.Log2(power)).Short(16 * (tables.Length - power));
+        var file = new Table().Long(0x00010000)
+            .Short(tables.Length).Short(16 * power).Short((int)Math.Log2(power)).Short(16 * (tables.Length - power));
         var offset = 12 + (16 * tables.Length);
         var head = 0;
         foreach (var (tag, table) in tables)

@@ -54,7 +54,9 @@ public sealed class CurveSheet
         {
             using var plot = Draw(Plots[i]);
             var place = new PixelRect(i * size.Width / Plots.Length, (i + 1) * size.Width / Plots.Length, size.Height, 0);
-            plot.RenderInMemory((int)place.Width, (int)place.Height); // the first rendering runs twice, to learn the width of the ticks; a drawing would keep both
+
+            // The first rendering runs twice, to learn the width of the ticks, and a drawing would keep both: so it is done elsewhere.
+            plot.RenderInMemory((int)place.Width, (int)place.Height);
             plot.RenderManager.ClearCanvasBeforeEachRender = false;
             plot.Render(canvas, place);
         }
@@ -76,7 +78,9 @@ public sealed class CurveSheet
         var (x, y) = (Around(drawn.Select(point => point.X), least: .3), Around(drawn.Select(point => point.Y), least: 1e-3));
         plot.Axes.SetLimits(x, y);
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
-        plot.Axes.Left.TickGenerator = content.Logarithmic ? new LogarithmicTicks() : new NumericAutomatic { LabelFormatter = value => Number(value, y) };
+        plot.Axes.Left.TickGenerator = content.Logarithmic
+            ? new LogarithmicTicks()
+            : new NumericAutomatic { LabelFormatter = value => Number(value, y) };
         ((AxisBase)plot.Axes.Left).PaddingBetweenTickAndAxisLabels = new(8);
         plot.Title(StrokeFont.Writable(content.Title));
         plot.XLabel(StrokeFont.Writable(content.XLabel));
@@ -84,7 +88,8 @@ public sealed class CurveSheet
         plot.ShowLegend(EmptiestCorner(drawn, x, y));
         plot.Axes.Bottom.TickLabelStyle.FontSize = plot.Axes.Left.TickLabelStyle.FontSize = 13;
         plot.Legend.FontSize = 13;
-        plot.Font.Set(StrokeFont.Family);
+        if (plot.Font.Set(StrokeFont.Family)?.FamilyName != StrokeFont.Family)
+            throw new InvalidOperationException("The font of the plots was removed from ScottPlot's resolvers; without it their text might vanish.");
         plot.Axes.Title.Label.Font = StrokeFont.Typeface(bold: true);
         return plot;
     }
@@ -118,8 +123,11 @@ public sealed class CurveSheet
     // The legend goes where the fewest points lie beneath it.
     private static Alignment EmptiestCorner(List<Coordinates> points, CoordinateRange x, CoordinateRange y)
     {
-        (Alignment Corner, double X, double Y)[] corners = [(Alignment.UpperRight, 1, 1), (Alignment.LowerRight, 1, 0), (Alignment.UpperLeft, 0, 1), (Alignment.LowerLeft, 0, 0)];
-        return corners.MinBy(corner => points.Count(point =>
-            Math.Abs(((point.X - x.Min) / (x.Max - x.Min)) - corner.X) < .4 && Math.Abs(((point.Y - y.Min) / (y.Max - y.Min)) - corner.Y) < .3)).Corner;
+        static bool Near(double value, CoordinateRange range, int end, double share) =>
+            Math.Abs(((value - range.Min) / (range.Max - range.Min)) - end) < share;
+
+        (Alignment Alignment, int X, int Y)[] corners =
+            [(Alignment.UpperRight, 1, 1), (Alignment.LowerRight, 1, 0), (Alignment.UpperLeft, 0, 1), (Alignment.LowerLeft, 0, 0)];
+        return corners.MinBy(corner => points.Count(point => Near(point.X, x, corner.X, .4) && Near(point.Y, y, corner.Y, .3))).Alignment;
     }
 }

@@ -4,7 +4,8 @@ using ScottPlot.TickGenerators;
 
 namespace DeepSym.Training;
 
-/// <summary>Ticks of an axis that shows log10 of its values: named at 1, 2 and 5 times a power of ten, or at the powers alone where they are many.</summary>
+/// <summary>Ticks of an axis that shows log10 of its values: named at 1, 2 and 5 times a power of ten, or at the powers alone where they are
+/// many.</summary>
 internal sealed class LogarithmicTicks : ITickGenerator
 {
     private static readonly int[] Named = [1, 2, 5];

@@ -23,8 +23,10 @@ internal static class SvgLetters
     // The canvas writes a text with the place of each letter, and one height where it is the same for all.
     private static XElement Strokes(XElement text)
     {
-        if (text.Attribute("font-family")?.Value != StrokeFont.Family)
-            throw new InvalidOperationException($"DeepSym broke an invariant: a plot has text in the font '{text.Attribute("font-family")?.Value}', not in its own. Please report it with the plot.");
+        var family = text.Attribute("font-family")?.Value;
+        if (family != StrokeFont.Family)
+            throw new InvalidOperationException(
+                $"DeepSym broke an invariant: a plot has text in the font '{family}', not in its own. Please report it with the plot.");
         var letters = text.Value.Trim('\n', '\t');
         var (xs, ys) = (Numbers(text, "x"), Numbers(text, "y"));
         var scale = Numbers(text, "font-size")[0] / StrokeFont.Em;
@@ -50,6 +52,9 @@ internal static class SvgLetters
         return strokes;
     }
 
-    private static float[] Numbers(XElement text, string name) =>
-        [.. text.Attribute(name)!.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+    private static float[] Numbers(XElement text, string name)
+    {
+        var numbers = text.Attribute(name)!.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        return [.. numbers.Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+    }
 }

@@ -49,9 +49,15 @@ public sealed class IdxFileTests
     {
         Fails([], "file: it ends after 0 of the 4 bytes that every IDX file begins with.");
         Fails([0, 0, 8], "file: it ends after 3 of the 4 bytes that every IDX file begins with.");
-        Fails("PNG!"u8.ToArray(), "file: it begins with the bytes 504E4721; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
-        Fails([0, 0, 0x0A, 1], "file: it begins with the bytes 00000A01; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
-        Fails([0, 0, 8, 0, 7], "file: it begins with the bytes 00000800; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
+        Fails(
+            "PNG!"u8.ToArray(),
+            "file: it begins with the bytes 504E4721; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
+        Fails(
+            [0, 0, 0x0A, 1],
+            "file: it begins with the bytes 00000A01; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
+        Fails(
+            [0, 0, 8, 0, 7],
+            "file: it begins with the bytes 00000800; an IDX file begins with 0000, a type code (08, 09, 0B, 0C, 0D or 0E) and the number of axes.");
         Fails([0, 0, 8, 2, 0, 0, 0, 1], "file: it ends within the lengths of its 2 axes.");
         Fails(Small[..^2], "file: its header says UInt8[2, 3], 6 bytes of elements, but it ends after 4: truncated.");
         Fails([.. Small, 0], "file: its header says UInt8[2, 3], 6 bytes of elements, but further bytes follow.");
@@ -61,9 +67,14 @@ public sealed class IdxFileTests
     public void A_header_that_lies_about_sizes_takes_no_memory_for_them()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Fails([.. IdxBytes.Header(8, 2_000_000_000), 1], "file: its header says UInt8[2000000000], 2000000000 bytes of elements, but it ends after 1: truncated.");
+        Fails(
+            [.. IdxBytes.Header(8, 2_000_000_000), 1],
+            "file: its header says UInt8[2000000000], 2000000000 bytes of elements, but it ends after 1: truncated.");
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 50_000_000);
-        Fails(IdxBytes.Header(0x0E, -1, -1, -1, -1, -1), $"file: its header says Float64[4294967295, 4294967295, 4294967295, 4294967295, 4294967295], more than the {Array.MaxLength} bytes that fit into one array.");
+        Fails(
+            IdxBytes.Header(0x0E, -1, -1, -1, -1, -1),
+            $"file: its header says Float64[4294967295, 4294967295, 4294967295, 4294967295, 4294967295], " +
+            $"more than the {Array.MaxLength} bytes that fit into one array.");
     }
 
     [Fact]
@@ -72,7 +83,9 @@ public sealed class IdxFileTests
         var gzip = IdxBytes.Gzip(Small);
         Fails(gzip[..2], "file: it ends after 0 of the 4 bytes that every IDX file begins with.");
         Fails(gzip[..^3], "file: its gzip stream holds 18 bytes and does not end with that number: the end is cut off, or other bytes follow.");
-        Fails([.. gzip, 1, 2, 3, 4], "file: its gzip stream holds 18 bytes and does not end with that number: the end is cut off, or other bytes follow.");
+        Fails(
+            [.. gzip, 1, 2, 3, 4],
+            "file: its gzip stream holds 18 bytes and does not end with that number: the end is cut off, or other bytes follow.");
         gzip[^7] ^= 1;
         Fails(gzip, "file: its gzip compression is damaged.");
     }
@@ -103,7 +116,8 @@ public sealed class IdxFileTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["digits"], Small[..^1]);
-        Assert.StartsWith(folder["digits"] + ": ", Assert.Throws<InvalidDataException>(() => IdxFile.Read(folder["digits"])).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => IdxFile.Read(folder["digits"]));
+        Assert.StartsWith(folder["digits"] + ": ", error.Message, StringComparison.Ordinal);
     }
 
     private static IdxFile Read(byte[] bytes) => IdxFile.Read(new MemoryStream(bytes), "file");

@@ -10,6 +10,17 @@ public sealed class LabelledImagesTests
     public void Pixels_become_numbers_from_zero_to_one() => Assert.Equal([0f, .2f, .4f, .6f, .8f, 1f], Three.ToFloats());
 
     [Fact]
+    public void Tensors_have_the_shape_of_the_data()
+    {
+        var (images, labels) = (Three.ToTensor(), Three.LabelsToTensor());
+        Assert.Equal((DType.Float32, DType.Int32), (images.DType, labels.DType));
+        Assert.Equal([3, 1, 2], images.Shape);
+        Assert.Equal([3], labels.Shape);
+        Assert.Equal(Three.ToFloats(), images.ToArray<float>());
+        Assert.Equal([7, 8, 9], labels.ToArray<int>());
+    }
+
+    [Fact]
     public void A_slice_is_a_copy_of_its_images()
     {
         var last = Three.Slice(1, 2);

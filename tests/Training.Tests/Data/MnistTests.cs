@@ -14,7 +14,8 @@ public sealed class MnistTests : IDisposable
         ["t10k-labels-idx1-ubyte"] = [.. IdxBytes.Header(8, 1), 5],
     };
 
-    private static readonly Dictionary<string, byte[]> Compressed = Contents.ToDictionary(file => $"{file.Key}.gz", file => IdxBytes.Gzip(file.Value));
+    private static readonly Dictionary<string, byte[]> Compressed =
+        Contents.ToDictionary(file => $"{file.Key}.gz", file => IdxBytes.Gzip(file.Value));
 
     private readonly StringWriter log = new();
 
@@ -72,7 +73,8 @@ public sealed class MnistTests : IDisposable
             Assert.StartsWith($"{path}: it holds UInt8[3] with SHA-256 ", error.Message, StringComparison.Ordinal);
         }
         File.WriteAllBytes(path, Compressed["train-labels-idx1-ubyte.gz"][..20]);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Mnist.Load(Options(folder) with { Variable = folder.Path })).Message, StringComparison.Ordinal);
+        var cut = Assert.Throws<InvalidDataException>(() => Mnist.Load(Options(folder) with { Variable = folder.Path }));
+        Assert.Contains(path, cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +110,9 @@ public sealed class MnistTests : IDisposable
         File.WriteAllBytes(path, [1, 2, 3, 4, 5]);
         Assert.Equal([4, 3, 2, 1], Mnist.Load(Options(folder, mirror)).Test.Pixels);
         Assert.Equal(["t10k-images-idx3-ubyte.gz"], mirror.Requests);
-        Assert.Contains($"Deleting a damaged file from the cache: {path}: it begins with the bytes 01020304", log.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Deleting a damaged file from the cache: {path}: it begins with the bytes 01020304",
+            log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +126,10 @@ public sealed class MnistTests : IDisposable
         });
         Assert.Equal("mnist", Mnist.Load(Options(folder, mirror)).Source);
         Assert.Equal(
-            ["train-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz bytes=10-", "train-images-idx3-ubyte.gz bytes=20-", "train-labels-idx1-ubyte.gz"],
+            [
+                "train-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz bytes=10-", "train-images-idx3-ubyte.gz bytes=20-",
+                "train-labels-idx1-ubyte.gz",
+            ],
             mirror.Requests.Take(4));
     }
 
@@ -217,8 +224,8 @@ public sealed class MnistTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         using var mirror = new Mirror((_, _) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken));
-        var options = Options(folder, mirror) with { StallTimeout = TimeSpan.FromMinutes(10), TotalTimeout = TimeSpan.FromSeconds(.5), SyntheticTrain = 1, SyntheticTest = 1 };
-        Assert.Equal("synthetic", Mnist.Load(options).Source);
+        var options = Options(folder, mirror) with { StallTimeout = TimeSpan.FromMinutes(10), TotalTimeout = TimeSpan.FromSeconds(.5) };
+        Assert.Equal("synthetic", Mnist.Load(options with { SyntheticTrain = 1, SyntheticTest = 1 }).Source);
         Assert.Contains("the download took longer than 0.5 seconds", log.ToString(), StringComparison.Ordinal);
     }
 
@@ -228,7 +235,8 @@ public sealed class MnistTests : IDisposable
         using var folder = new TemporaryFolder();
         using var mirror = new Mirror((_, _) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken));
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(.3));
-        Assert.ThrowsAny<OperationCanceledException>(() => Mnist.Load(Options(folder, mirror) with { StallTimeout = TimeSpan.FromMinutes(10) }, source.Token));
+        var options = Options(folder, mirror) with { StallTimeout = TimeSpan.FromMinutes(10) };
+        Assert.ThrowsAny<OperationCanceledException>(() => Mnist.Load(options, source.Token));
         Assert.Empty(log.ToString());
     }
 

@@ -92,7 +92,8 @@ public sealed class SyntheticDigitsTests
         var pixels = images.ToFloats();
         var random = new Random(1);
         float[] Row(int length, double scale) => [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - .5) * scale))];
-        var (first, second) = (Enumerable.Range(0, hidden).Select(_ => Row(784, .14)).ToArray(), Enumerable.Range(0, 10).Select(_ => Row(hidden, .4)).ToArray());
+        float[][] first = [.. Enumerable.Range(0, hidden).Select(_ => Row(784, .14))];
+        float[][] second = [.. Enumerable.Range(0, 10).Select(_ => Row(hidden, .4))];
         var (firstBias, secondBias) = (new float[hidden], new float[10]);
         var (h, p, dh) = (new float[hidden], new float[10], new float[hidden]);
 

@@ -26,9 +26,15 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void Classes_out_of_range_and_unequal_lengths_are_errors()
     {
-        Assert.StartsWith("Sample 1 has the true class 4; with 4 classes they are 0 to 3.", Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0, 4], [0, 0], 4)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Sample 0 has the predicted class -1; with 4 classes they are 0 to 3.", Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0], [-1], 4)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There are 1 true classes and 2 predicted ones; each sample needs both.", Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0], [0, 0], 4)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Sample 1 has the true class 4; with 4 classes they are 0 to 3.",
+            Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0, 4], [0, 0], 4)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Sample 0 has the predicted class -1; with 4 classes they are 0 to 3.",
+            Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0], [-1], 4)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There are 1 true classes and 2 predicted ones; each sample needs both.",
+            Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0], [0, 0], 4)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Matrix[0, 4]);
     }
 
@@ -47,7 +53,9 @@ public sealed class ConfusionMatrixTests
         var named = plain with { Names = ["cat", "dog", "mouse", "a very long name"] };
         Assert.True(Dark(named.Draw()) > Dark(plain.Draw()) + 300);
         Assert.True(Dark((plain with { Title = "another, much longer title" }).Draw()) > Dark((plain with { Title = "" }).Draw()) + 200);
-        Assert.Equal("There are 3 names for 4 classes.", Assert.Throws<ArgumentException>(() => (plain with { Names = ["a", "b", "c"] }).Draw()).Message);
+        Assert.Equal(
+            "There are 3 names for 4 classes.",
+            Assert.Throws<ArgumentException>(() => (plain with { Names = ["a", "b", "c"] }).Draw()).Message);
     }
 
     private static int Dark(Image image) => Count(image, (r, g, b) => r + g + b < 200);

@@ -48,9 +48,19 @@ public sealed class ImageGridTests
     }
 
     [Fact]
+    public void The_last_two_axes_of_a_tensor_are_a_tile()
+    {
+        var grid = new ImageGrid { Border = 0, Columns = 1 };
+        Assert.Equal([0, 255, 0, 255, 0, 255], grid.Draw(Tensor.From<double>([1, 2, 3, 4, 5, 6], 3, 1, 1, 2)).Pixels);
+        Assert.Throws<ArgumentException>(() => grid.Draw(Tensor.Zeros<float>(4)));
+    }
+
+    [Fact]
     public void Values_must_fill_whole_tiles()
     {
-        Assert.Equal("5 values are not a whole number of tiles of 2 x 2. (Parameter 'tiles')", Assert.Throws<ArgumentException>(() => new ImageGrid().Draw(new float[5], 2, 2)).Message);
+        Assert.Equal(
+            "5 values are not a whole number of tiles of 2 x 2. (Parameter 'tiles')",
+            Assert.Throws<ArgumentException>(() => new ImageGrid().Draw(new float[5], 2, 2)).Message);
         Assert.Throws<ArgumentException>(() => new ImageGrid().Draw([], 2, 2));
     }
 }

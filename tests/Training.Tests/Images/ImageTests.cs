@@ -31,23 +31,31 @@ public sealed class ImageTests
     [Fact]
     public void A_picture_has_as_many_bytes_as_its_shape()
     {
-        Assert.Equal("A picture of 2 x 3 x 3 has 18 bytes; there are 6. (Parameter 'pixels')", Assert.Throws<ArgumentException>(() => new Image(new byte[6], 2, 3, 3)).Message);
+        Assert.Equal(
+            "A picture of 2 x 3 x 3 has 18 bytes; there are 6. (Parameter 'pixels')",
+            Assert.Throws<ArgumentException>(() => new Image(new byte[6], 2, 3, 3)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Image(new byte[4], 2, 1, 2));
     }
 
     [Fact]
     public void A_name_without_a_known_extension_is_an_error() =>
-        Assert.Equal("'a.txt': a picture is written as .png, .jpg or .webp. (Parameter 'path')", Assert.Throws<ArgumentException>(() => new Image([0], 1, 1).Save("a.txt")).Message);
+        Assert.Equal(
+            "'a.txt': a picture is written as .png, .jpg or .webp. (Parameter 'path')",
+            Assert.Throws<ArgumentException>(() => new Image([0], 1, 1).Save("a.txt")).Message);
 
     [Fact]
     public void A_file_that_is_no_picture_or_only_the_beginning_of_one_is_named()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a.png"], "no picture");
-        Assert.Equal($"{folder["a.png"]}: not a picture in a known format (PNG, JPEG, WebP, BMP, GIF).", Assert.Throws<InvalidDataException>(() => Image.Load(folder["a.png"])).Message);
+        Assert.Equal(
+            $"{folder["a.png"]}: not a picture in a known format (PNG, JPEG, WebP, BMP, GIF).",
+            Assert.Throws<InvalidDataException>(() => Image.Load(folder["a.png"])).Message);
 
         new Image([.. new byte[10_000].Select((_, i) => (byte)(i * i))], 100, 100).Save(folder["b.png"]);
         File.WriteAllBytes(folder["b.png"], File.ReadAllBytes(folder["b.png"])[..500]);
-        Assert.StartsWith($"{folder["b.png"]}: the picture cannot be read to its end", Assert.Throws<InvalidDataException>(() => Image.Load(folder["b.png"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder["b.png"]}: the picture cannot be read to its end",
+            Assert.Throws<InvalidDataException>(() => Image.Load(folder["b.png"])).Message, StringComparison.Ordinal);
     }
 }

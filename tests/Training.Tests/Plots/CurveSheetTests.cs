@@ -57,13 +57,16 @@ public sealed class CurveSheetTests
         Assert.Contains("0.01", words);
         Assert.Contains("0.5", Words(Svg(Plain with { Logarithmic = true, Curves = [new("", [1, .1])] })));
         Assert.Contains("1E-24", Words(Svg(Plain with { Logarithmic = true, Curves = [new("", [1e-25, 1e25])] })));
-        Assert.True(Words(Svg(Plain with { Logarithmic = true, Curves = [new("", [.41, .42])] })).Count(word => word.StartsWith("0.4", StringComparison.Ordinal)) >= 2);
+        var near = Words(Svg(Plain with { Logarithmic = true, Curves = [new("", [.41, .42])] }));
+        Assert.True(near.Count(word => word.StartsWith("0.4", StringComparison.Ordinal)) >= 2);
     }
 
     [Fact]
     public void Numbers_of_an_axis_are_short_and_differ()
     {
-        foreach (var (values, expected) in new[] { (new double[] { 1e30, 0 }, "1E+30"), ([-.1, .2], "0"), ([.123451, .123459], "0.123455"), ([1e-9, 2e-9], "1.5E-09") })
+        (double[] Values, string Expected)[] axes =
+            [([1e30, 0], "1E+30"), ([-.1, .2], "0"), ([.123451, .123459], "0.123455"), ([1e-9, 2e-9], "1.5E-09")];
+        foreach (var (values, expected) in axes)
         {
             var words = Words(Svg(Plain with { Curves = [new("", [.. values])] }));
             Assert.Contains(expected, words);
@@ -77,8 +80,9 @@ public sealed class CurveSheetTests
     {
         double[][] odd =
         [
-            [], [.5], [2, 2, 2], [0, 0], [double.NaN, 1, double.PositiveInfinity, 2], [double.NaN], [1e300, -1e300], [double.MaxValue, double.MinValue, 1],
-            [double.Epsilon, 0], [1e15, 1e15 + 1], [-5, -4], [.. Enumerable.Range(0, 10_000).Select(i => Math.Sin(i))],
+            [], [.5], [2, 2, 2], [0, 0], [double.NaN, 1, double.PositiveInfinity, 2], [double.NaN],
+            [1e300, -1e300], [double.MaxValue, double.MinValue, 1], [double.Epsilon, 0], [1e15, 1e15 + 1], [-5, -4],
+            [.. Enumerable.Range(0, 10_000).Select(i => Math.Sin(i))],
         ];
         foreach (var values in odd)
         foreach (var logarithmic in new[] { false, true })

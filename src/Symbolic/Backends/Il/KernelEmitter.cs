@@ -1,0 +1,805 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using DeepSym.Kernels;
+
+namespace DeepSym.Backends.Il;
+
+/// <summary>
+/// Emits a loop nest as a method. Every value is a vector; outside of vector loops all its lanes are equal. Pointers advance from iteration to
+/// iteration, so that the innermost loop addresses memory by one register and the index.
+/// </summary>
+sealed class KernelEmitter
+{
+    const int Block = 128;      // bytes of a scratch block: the widest register
+    const int Blocks = 6;
+    const int GuardBytes = 5 * sizeof(long) * 16;
+
+    static readonly Type[] Parameters = [typeof(byte**), typeof(long*), typeof(long), typeof(long)];
+
+    readonly LoopNest _nest;
+    readonly Registers _registers;
+    readonly ILGenerator _il;
+    readonly ScalarEmitter _scalars;
+    readonly Expansion _expansion = new();
+    readonly Dictionary<Variable, LocalBuilder> _variables = [];
+    readonly HashSet<Variable> _varying = [];                       // variables whose lanes differ
+    readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid)> _accumulators = [];
+    readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
+    readonly LocalBuilder _scratch;
+    Scope _scope = new(null);
+    Lanes _lanes = Lanes.Uniform;
+    int _vectorAxis = -1;
+    LocalBuilder? _remaining;
+    LocalBuilder? _mask;
+
+    enum Lanes
+    {
+        Uniform,
+        Full,
+        Part,
+    }
+
+    /// <summary>Values and pointers that hold from here inwards.</summary>
+    sealed class Scope(Scope? outer)
+    {
+        readonly Dictionary<Expr, LocalBuilder> _values = [];
+        readonly Dictionary<Access, LocalBuilder> _pointers = [];
+
+        public Scope? Outer { get; } = outer;
+
+        public LocalBuilder? Value(Expr expr)
+        {
+            for (var scope = this; scope is not null; scope = scope.Outer)
+                if (scope._values.TryGetValue(expr, out var local)) return local;
+            return null;
+        }
+
+        public LocalBuilder Pointer(Access access)
+        {
+            for (var scope = this; scope is not null; scope = scope.Outer)
+                if (scope._pointers.TryGetValue(access, out var local)) return local;
+            throw new CompileException("DeepSym broke an invariant: an access without a pointer. Please report this.");
+        }
+
+        public void Set(Expr expr, LocalBuilder local) => _values[expr] = local;
+
+        public void Set(Access access, LocalBuilder local) => _pointers[access] = local;
+    }
+
+    KernelEmitter(LoopNest nest, Registers registers, ILGenerator il)
+    {
+        (_nest, _registers, _il) = (nest, registers, il);
+        _scalars = new ScalarEmitter(il, registers);
+        _scratch = il.DeclareLocal(typeof(byte*));
+    }
+
+    public static KernelBody Emit(LoopNest nest, int vectorBytes)
+    {
+        var method = new DynamicMethod("kernel", typeof(void), Parameters, typeof(KernelEmitter).Module, skipVisibility: true) { InitLocals = false };
+        var registers = Registers.For(vectorBytes, Dtypes(nest.Root).Concat(nest.Buffers).Any(d => d.Size() == 8));
+        var emitter = new KernelEmitter(nest, registers, method.GetILGenerator());
+        emitter.Emit();
+        return method.CreateDelegate<KernelBody>();
+    }
+
+    // The dtypes of all values, those inside of lowerings included.
+    static IEnumerable<DType> Dtypes(Statement statement)
+    {
+        var expansion = new Expansion();
+        IEnumerable<DType> Of(Expr value) => Traversal.Topological([expansion.Of(value)]).Select(e => e.DType);
+        return statement switch
+        {
+            Loop loop => loop.Body.SelectMany(Dtypes),
+            Reduction reduction => reduction.Body.SelectMany(Dtypes),
+            Load load => load.Source.Dynamic.Count > 0 ? [DType.Int64] : [load.Target.DType],
+            LoadIndex => [DType.Int64],
+            Compute compute => Of(compute.Value),
+            Accumulate accumulate => Of(accumulate.Value),
+            Store store => Of(store.Value),
+            _ => [],
+        };
+    }
+
+    void Emit()
+    {
+        _il.Emit(OpCodes.Ldc_I4, Block * Blocks + GuardBytes);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Localloc);
+        _il.Emit(OpCodes.Stloc, _scratch);
+        foreach (var access in Accesses(_nest.Root).Distinct())
+        {
+            var pointer = _il.DeclareLocal(typeof(byte*));
+            _il.Emit(OpCodes.Ldarg_0);
+            _il.Emit(OpCodes.Ldc_I4, access.Buffer * sizeof(long));
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldind_I);
+            PushBytes(access.Offset, SizeOf(access));
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stloc, pointer);
+            _scope.Set(access, pointer);
+        }
+        if (_nest.Root.Kind == LoopKind.Vector) VectorLoop(_nest.Root, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3));
+        else RootLoop(_nest.Root);
+        _il.Emit(OpCodes.Ret);
+    }
+
+    static IEnumerable<Access> Accesses(Statement statement) => statement switch
+    {
+        Loop loop => loop.Body.SelectMany(Accesses),
+        Reduction reduction => reduction.Body.SelectMany(Accesses),
+        Load load => [load.Source],
+        Store store => [store.Target],
+        _ => [],
+    };
+
+    int SizeOf(Access access) => _nest.Buffers[access.Buffer].Size();
+
+    // ---- loops -------------------------------------------------------------------------------------------------------
+
+    // The flat index of the range is split over the axes; pointers are placed anew for each index.
+    void RootLoop(Loop loop)
+    {
+        var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
+        foreach (var axis in loop.Axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
+        {
+            _il.Emit(OpCodes.Ldloc, flat);
+            _il.Emit(OpCodes.Stloc, rest);
+            for (var k = loop.Axes.Count - 1; k > 0; k--)
+            {
+                Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
+                Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
+            }
+            _il.Emit(OpCodes.Ldloc, rest);
+            _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
+            Nested(() =>
+            {
+                foreach (var access in Accesses(loop).Distinct())
+                {
+                    var moving = loop.Axes.Where(a => access.Terms.Any(t => t.Axis == a.Axis)).ToArray();
+                    if (moving.Length == 0) continue;
+                    var pointer = _il.DeclareLocal(typeof(byte*));
+                    _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+                    foreach (var axis in moving)
+                    {
+                        _il.Emit(OpCodes.Ldloc, _indices[axis.Axis]);
+                        PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
+                        _il.Emit(OpCodes.Mul);
+                        _il.Emit(OpCodes.Add);
+                    }
+                    _il.Emit(OpCodes.Stloc, pointer);
+                    _scope.Set(access, pointer);
+                }
+                foreach (var statement in loop.Body) Emit(statement);
+            });
+        });
+    }
+
+    void SerialLoop(Loop loop, int from = 0)
+    {
+        if (from == loop.Axes.Count)
+        {
+            foreach (var statement in loop.Body) Emit(statement);
+            return;
+        }
+        var axis = loop.Axes[from];
+        var index = _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        Nested(() =>
+        {
+            var moving = Accesses(loop).Distinct().Where(a => a.Terms.Any(t => t.Axis == axis.Axis)).ToArray();
+            foreach (var access in moving)
+            {
+                var pointer = _il.DeclareLocal(typeof(byte*));
+                _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+                _il.Emit(OpCodes.Stloc, pointer);
+                _scope.Set(access, pointer);
+            }
+            For(index, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(axis.Extent), 1, () =>
+            {
+                Nested(() => SerialLoop(loop, from + 1));
+                foreach (var access in moving)
+                {
+                    _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+                    PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
+                    _il.Emit(OpCodes.Add);
+                    _il.Emit(OpCodes.Stloc, _scope.Pointer(access));
+                }
+            });
+        });
+    }
+
+    // Whole vectors, then the rest of the lanes in one more pass.
+    void VectorLoop(Loop loop, Action begin, Action end)
+    {
+        var axis = loop.Axes[0];
+        var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
+        end();
+        _il.Emit(OpCodes.Ldc_I8, (long)_registers.Lanes - 1);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stloc, last);
+        _vectorAxis = axis.Axis;
+        _lanes = Lanes.Full;
+        For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
+        _lanes = Lanes.Part;
+        _remaining = _il.DeclareLocal(typeof(long));
+        var done = _il.DefineLabel();
+        Binary(OpCodes.Sub, end, () => _il.Emit(OpCodes.Ldloc, index), _remaining);
+        _il.Emit(OpCodes.Ldloc, _remaining);
+        _il.Emit(OpCodes.Ldc_I8, 0L);
+        _il.Emit(OpCodes.Ble, done);
+        if (Accumulates(loop.Body)) EmitMask();
+        Nested(() => All(loop.Body));
+        _il.MarkLabel(done);
+        (_lanes, _vectorAxis) = (Lanes.Uniform, -1);
+
+        void All(EquatableArray<Statement> body)
+        {
+            foreach (var statement in body) Emit(statement);
+        }
+    }
+
+    static bool Accumulates(IEnumerable<Statement> body) => body.Any(s => s is Accumulate || s is Loop loop && Accumulates(loop.Body));
+
+    void EmitMask()
+    {
+        _mask = _il.DeclareLocal(_registers.Of(typeof(int)));
+        _il.Emit(OpCodes.Call, _registers.Helper("Indices"));
+        _il.Emit(OpCodes.Ldloc, _remaining!);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Call, _registers.Create(typeof(int)));
+        _il.Emit(OpCodes.Call, _registers.Method("LessThan", typeof(int), 2));
+        _il.Emit(OpCodes.Stloc, _mask);
+    }
+
+    void For(LocalBuilder index, Action begin, Action end, int step, Action body)
+    {
+        var (top, test) = (_il.DefineLabel(), _il.DefineLabel());
+        begin();
+        _il.Emit(OpCodes.Stloc, index);
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(top);
+        body();
+        Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, (long)step), index);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, index);
+        end();
+        _il.Emit(OpCodes.Blt, top);
+    }
+
+    void Nested(Action body)
+    {
+        _scope = new Scope(_scope);
+        body();
+        _scope = _scope.Outer!;
+    }
+
+    // ---- statements --------------------------------------------------------------------------------------------------
+
+    void Emit(Statement statement)
+    {
+        switch (statement)
+        {
+            case Loop { Kind: LoopKind.Serial } loop: SerialLoop(loop); break;
+            case Loop loop: VectorLoop(loop, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(loop.Axes[0].Extent)); break;
+            case Load load: EmitLoad(load); break;
+            case LoadIndex index: EmitIndex(index); break;
+            case Compute compute: Define(compute.Target, compute.Value); break;
+            case Store store: EmitStore(store); break;
+            case Reduction reduction: EmitReduction(reduction); break;
+            case Accumulate accumulate: EmitAccumulate(accumulate); break;
+        }
+    }
+
+    LocalBuilder Local(Variable variable)
+    {
+        if (!_variables.TryGetValue(variable, out var local)) _variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
+        if (_lanes == Lanes.Uniform) _varying.Remove(variable);
+        else _varying.Add(variable);
+        return local;
+    }
+
+    void Define(Variable target, Expr value)
+    {
+        var expanded = _expansion.Of(value);
+        Evaluate(expanded);
+        Push(expanded);
+        _il.Emit(OpCodes.Stloc, Local(target));
+    }
+
+    void EmitIndex(LoadIndex load)
+    {
+        _il.Emit(OpCodes.Ldloc, _indices[load.Axis]);
+        _il.Emit(OpCodes.Call, _registers.Create(typeof(long)));
+        if (load.Axis == _vectorAxis)
+        {
+            _il.Emit(OpCodes.Call, _registers.Helper("Indices"));
+            _il.Emit(OpCodes.Call, _registers.Helper("WidenInteger"));
+            _il.Emit(OpCodes.Call, _registers.Method("Add", typeof(long), 2));
+        }
+        _il.Emit(OpCodes.Stloc, Local(load.Target));
+    }
+
+    void EmitReduction(Reduction reduction)
+    {
+        var isHorizontal = _lanes == Lanes.Uniform && HasVectorLoop(reduction.Body);
+        foreach (var (result, monoid) in reduction.Accumulators)
+        {
+            var element = Registers.Element(result.DType);
+            var type = _registers.Of(element);
+            var value = _il.DeclareLocal(type);
+            var correction = monoid == Monoid.Sum && result.DType == DType.Float32 ? _il.DeclareLocal(type) : null;
+            PushNeutral(monoid, result.DType);
+            _il.Emit(OpCodes.Stloc, value);
+            if (correction is not null)
+            {
+                _scalars.Splat(0, element);
+                _il.Emit(OpCodes.Stloc, correction);
+            }
+            _accumulators[result] = (value, correction, monoid);
+        }
+        foreach (var statement in reduction.Body) Emit(statement);
+        foreach (var (result, monoid) in reduction.Accumulators)
+        {
+            if (isHorizontal) CombineLanes(result);
+            else if (_accumulators[result] is { Correction: { } correction } accumulator) AddCorrection(accumulator.Value, correction);
+            else _il.Emit(OpCodes.Ldloc, _accumulators[result].Value);
+            _il.Emit(OpCodes.Stloc, Local(result));
+        }
+
+        static bool HasVectorLoop(IEnumerable<Statement> body) => body.Any(s => s is Loop loop && (loop.Kind == LoopKind.Vector || HasVectorLoop(loop.Body)));
+    }
+
+    void PushNeutral(Monoid monoid, DType dtype)
+    {
+        var element = Registers.Element(dtype);
+        switch (monoid)
+        {
+            case Monoid.All: _scalars.Splat(-1, element); break;
+            case Monoid.Product: _scalars.Splat(1, element); break;
+            case Monoid.Max or Monoid.Min when dtype.IsFloating(): _scalars.Splat(monoid == Monoid.Max ? double.NegativeInfinity : double.PositiveInfinity, element); break;
+            case Monoid.Max or Monoid.Min:
+                if (element == typeof(long)) _il.Emit(OpCodes.Ldc_I8, monoid == Monoid.Max ? long.MinValue : long.MaxValue);
+                else _il.Emit(OpCodes.Ldc_I4, monoid == Monoid.Max ? int.MinValue : int.MaxValue);
+                _il.Emit(OpCodes.Call, _registers.Create(element));
+                break;
+            default: _scalars.Splat(0, element); break;
+        }
+    }
+
+    // s + c, unless c was spoilt by an infinity: then s says it all.
+    void AddCorrection(LocalBuilder sum, LocalBuilder correction)
+    {
+        _il.Emit(OpCodes.Ldloc, correction);
+        _il.Emit(OpCodes.Ldloc, correction);
+        Call("Equals", typeof(float), 2);
+        _il.Emit(OpCodes.Ldloc, sum);
+        _il.Emit(OpCodes.Ldloc, correction);
+        Call("Add", typeof(float), 2);
+        _il.Emit(OpCodes.Ldloc, sum);
+        Call("ConditionalSelect", typeof(float), 3);
+    }
+
+    void CombineLanes(Variable result)
+    {
+        var (value, correction, monoid) = _accumulators[result];
+        var element = Registers.Element(result.DType);
+        StoreBlock(0, value, element);
+        if (correction is not null)
+        {
+            StoreBlock(1, correction, element);
+            PushBlock(0);
+            PushBlock(1);
+            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
+            Call(nameof(LaneCalls.SumLanes));
+        }
+        else
+        {
+            PushBlock(0);
+            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
+            _il.Emit(OpCodes.Ldc_I4, (int)result.DType);
+            _il.Emit(OpCodes.Ldc_I4, (int)monoid);
+            Call(nameof(LaneCalls.Combine));
+            PushBlock(0);
+            _il.Emit(Indirect(element));
+        }
+        _il.Emit(OpCodes.Call, _registers.Create(element));
+    }
+
+    void EmitAccumulate(Accumulate accumulate)
+    {
+        var (sum, correction, monoid) = _accumulators[accumulate.Target];
+        var dtype = accumulate.Target.DType;
+        var element = Registers.Element(dtype);
+        var value = _expansion.Of(accumulate.Value);
+        Evaluate(value);
+        var next = _il.DeclareLocal(_registers.Of(element));
+        if (_lanes == Lanes.Part)
+        {
+            _il.Emit(OpCodes.Ldloc, _mask!);
+            _scalars.FromMask(element);
+            Push(value);
+            PushNeutral(monoid, dtype);
+            Call("ConditionalSelect", element, 3);
+        }
+        else Push(value);
+        _il.Emit(OpCodes.Stloc, next);
+        if (correction is not null)
+        {
+            EmitTwoSum(sum, correction, next);
+            return;
+        }
+        _il.Emit(OpCodes.Ldloc, sum);
+        _il.Emit(OpCodes.Ldloc, next);
+        Call(monoid switch { Monoid.Sum => "Add", Monoid.Product => "Multiply", Monoid.Max => "Max", Monoid.Min => "Min", Monoid.All => "BitwiseAnd", _ => "BitwiseOr" }, element, 2);
+        _il.Emit(OpCodes.Stloc, sum);
+    }
+
+    // t = s + x; z = t - s; c += (s - (t - z)) + (x - z); s = t (Knuth's two-sum)
+    void EmitTwoSum(LocalBuilder sum, LocalBuilder correction, LocalBuilder next)
+    {
+        var (total, part) = (_il.DeclareLocal(_registers.Of(typeof(float))), _il.DeclareLocal(_registers.Of(typeof(float))));
+        Op("Add", sum, next);
+        _il.Emit(OpCodes.Stloc, total);
+        Op("Subtract", total, sum);
+        _il.Emit(OpCodes.Stloc, part);
+        _il.Emit(OpCodes.Ldloc, correction);
+        _il.Emit(OpCodes.Ldloc, sum);
+        Op("Subtract", total, part);
+        Call("Subtract", typeof(float), 2);
+        Op("Subtract", next, part);
+        Call("Add", typeof(float), 2);
+        Call("Add", typeof(float), 2);
+        _il.Emit(OpCodes.Stloc, correction);
+        _il.Emit(OpCodes.Ldloc, total);
+        _il.Emit(OpCodes.Stloc, sum);
+
+        void Op(string name, LocalBuilder x, LocalBuilder y)
+        {
+            _il.Emit(OpCodes.Ldloc, x);
+            _il.Emit(OpCodes.Ldloc, y);
+            Call(name, typeof(float), 2);
+        }
+    }
+
+    // ---- memory ------------------------------------------------------------------------------------------------------
+
+    void EmitLoad(Load load)
+    {
+        PushElement(load.Source);
+        _il.Emit(OpCodes.Stloc, Local(load.Target));
+    }
+
+    // Leaves the register with the elements of an access on the stack.
+    void PushElement(Access access)
+    {
+        var dtype = _nest.Buffers[access.Buffer];
+        var element = Registers.Element(dtype);
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
+        var guardsVary = _lanes != Lanes.Uniform && access.Guards.Any(g => g.Terms.Any(t => t.Axis == _vectorAxis));
+        var indicesVary = access.Dynamic.Any(d => _varying.Contains(d.Value)) && _lanes != Lanes.Uniform;
+        if (access.Guards.Count > 0)
+        {
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: guardsVary || !IsZero(stride));
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            StoreGuards(access, dtype.Size());
+            PushGuards();
+            _il.Emit(OpCodes.Ldc_I4, access.Guards.Count);
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadGuarded));
+            PushBlock(0);
+            if (guardsVary || !IsZero(stride)) LoadRegister(dtype);
+            else LoadScalar(dtype);
+        }
+        else if (indicesVary)
+        {
+            ClearBlock(1);
+            foreach (var dynamic in access.Dynamic)
+            {
+                StoreBlock(2, _variables[dynamic.Value], typeof(long));
+                PushBlock(2);
+                PushLanes(isVarying: true);
+                Push(dynamic.Limit);
+                PushBytes(dynamic.Stride, dtype.Size());
+                _il.Emit(OpCodes.Ldarg_1);
+                PushBlock(1);
+                Call(nameof(LaneCalls.AddOffsets));
+            }
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            PushBlock(1);
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadAt));
+            PushBlock(0);
+            LoadRegister(dtype);
+        }
+        else if (IsZero(stride))
+        {
+            PushPlace(access);
+            LoadScalar(dtype);
+        }
+        else if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
+        {
+            PushPlace(access);
+            LoadRegister(dtype);
+        }
+        else
+        {
+            PushPlace(access);
+            if (stride is { IsSlot: false, Value: 1 })
+            {
+                PushBlock(0);
+                _il.Emit(OpCodes.Ldloc, _remaining!);
+                _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
+                _il.Emit(OpCodes.Mul);
+                Call(nameof(LaneCalls.LoadPart));
+            }
+            else
+            {
+                PushBytes(stride, dtype.Size());
+                PushLanes(isVarying: true);
+                _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+                PushBlock(0);
+                Call(nameof(LaneCalls.LoadStrided));
+            }
+            PushBlock(0);
+            LoadRegister(dtype);
+        }
+
+        void LoadRegister(DType type)
+        {
+            if (type == DType.Bool) _il.Emit(OpCodes.Call, _registers.Helper("LoadBool"));
+            else _il.Emit(OpCodes.Call, _registers.Load(element));
+        }
+
+        void LoadScalar(DType type)
+        {
+            if (type == DType.Bool)
+            {
+                _il.Emit(OpCodes.Ldind_U1);
+                _il.Emit(OpCodes.Neg);
+            }
+            else _il.Emit(Indirect(element));
+            _il.Emit(OpCodes.Call, _registers.Create(element));
+        }
+    }
+
+    void EmitStore(Store store)
+    {
+        var dtype = _nest.Buffers[store.Target.Buffer];
+        var element = Registers.Element(dtype);
+        var value = _expansion.Of(store.Value);
+        Evaluate(value);
+        var local = _il.DeclareLocal(_registers.Of(element));
+        if (store.IsSum)
+        {
+            PushElement(store.Target);
+            Push(value);
+            Call(dtype == DType.Bool ? "BitwiseOr" : "Add", element, 2);
+        }
+        else Push(value);
+        _il.Emit(OpCodes.Stloc, local);
+
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : store.Target.StrideOf(_vectorAxis);
+        if (_lanes == Lanes.Uniform)
+        {
+            PushPlace(store.Target);
+            _il.Emit(OpCodes.Ldloc, local);
+            _il.Emit(OpCodes.Call, _registers.First(element));
+            if (dtype == DType.Bool)
+            {
+                _il.Emit(OpCodes.Ldc_I4_1);
+                _il.Emit(OpCodes.And);
+            }
+            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
+            return;
+        }
+        if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushPlace(store.Target);
+            StoreRegister();
+            return;
+        }
+        _il.Emit(OpCodes.Ldloc, local);
+        PushBlock(0);
+        StoreRegister();
+        PushBlock(0);
+        PushPlace(store.Target);
+        if (stride is { IsSlot: false, Value: 1 })
+        {
+            _il.Emit(OpCodes.Ldloc, _remaining!);
+            _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
+            _il.Emit(OpCodes.Mul);
+            Call(nameof(LaneCalls.StorePart));
+        }
+        else
+        {
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            Call(nameof(LaneCalls.StoreStrided));
+        }
+
+        void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
+    }
+
+    // The address of the first lane.
+    void PushPlace(Access access)
+    {
+        var size = SizeOf(access);
+        _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
+        if (!IsZero(stride))
+        {
+            _il.Emit(OpCodes.Ldloc, _indices[_vectorAxis]);
+            PushBytes(stride, size);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Add);
+        }
+        if (_lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
+        foreach (var dynamic in access.Dynamic)
+        {
+            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
+            _il.Emit(OpCodes.Call, _registers.First(typeof(long)));
+            Push(dynamic.Limit);
+            PushBytes(dynamic.Stride, size);
+            _il.Emit(OpCodes.Ldarg_1);
+            Call(nameof(LaneCalls.Offset));
+            _il.Emit(OpCodes.Add);
+        }
+    }
+
+    void StoreGuards(Access access, int size)
+    {
+        for (var g = 0; g < access.Guards.Count; g++)
+        {
+            var guard = access.Guards[g];
+            Set(0, () =>
+            {
+                Push(guard.Offset);
+                foreach (var (axis, stride) in guard.Terms)
+                {
+                    _il.Emit(OpCodes.Ldloc, _indices[axis]);
+                    Push(stride);
+                    _il.Emit(OpCodes.Mul);
+                    _il.Emit(OpCodes.Add);
+                }
+            });
+            Set(1, () => Push(_lanes == Lanes.Uniform ? Size.Of(0) : guard.Terms.Where(t => t.Axis == _vectorAxis).Select(t => t.Stride).FirstOrDefault(Size.Of(0))));
+            Set(2, () => _il.Emit(OpCodes.Ldc_I8, (long)guard.Divisor));
+            Set(3, () => Push(guard.Limit));
+            Set(4, () => PushBytes(guard.Stride, size));
+
+            void Set(int field, Action value)
+            {
+                PushGuards();
+                _il.Emit(OpCodes.Ldc_I4, (5 * g + field) * sizeof(long));
+                _il.Emit(OpCodes.Add);
+                value();
+                _il.Emit(OpCodes.Stind_I8);
+            }
+        }
+    }
+
+    // ---- scalar expressions ------------------------------------------------------------------------------------------
+
+    // Puts every inner node of an expression into a local of this scope.
+    void Evaluate(Expr value)
+    {
+        foreach (var node in Traversal.Topological([value], e => _scope.Value(e) is null ? e.Inputs.AsSpan() : []))
+        {
+            if (node is Leaf || _scope.Value(node) is not null) continue;
+            var local = _il.DeclareLocal(_registers.Of(node.DType));
+            if (!_scalars.TryEmit(node, Push)) CallLanes(node);
+            _il.Emit(OpCodes.Stloc, local);
+            _scope.Set(node, local);
+        }
+    }
+
+    void Push(Expr value)
+    {
+        if (value is Constant constant) _scalars.Constant(constant);
+        else _il.Emit(OpCodes.Ldloc, value is Variable variable ? _variables[variable] : _scope.Value(value)!);
+    }
+
+    // A function without vector code: arguments to scratch, one call, the result back.
+    void CallLanes(Expr node)
+    {
+        var function = ((Map)node.Op!).Function;
+        for (var k = 0; k < node.Inputs.Length; k++)
+        {
+            Push(node.Inputs[k]);
+            PushBlock(k + 1);
+            _il.Emit(OpCodes.Call, _registers.Store(Registers.Element(node.Inputs[k].DType)));
+        }
+        _il.Emit(OpCodes.Ldc_I4, LaneCalls.NumberOf(function));
+        PushBlock(1);
+        _il.Emit(OpCodes.Ldc_I4, Block);
+        _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
+        _il.Emit(OpCodes.Ldc_I4, (int)node.Inputs[^1].DType);
+        PushBlock(0);
+        _il.Emit(OpCodes.Ldc_I4, (int)node.DType);
+        Call(nameof(LaneCalls.Call));
+        PushBlock(0);
+        _il.Emit(OpCodes.Call, _registers.Load(Registers.Element(node.DType)));
+    }
+
+    // ---- small things ------------------------------------------------------------------------------------------------
+
+    static bool IsZero(Size size) => size is { IsSlot: false, Value: 0 };
+
+    void Push(Size size)
+    {
+        if (!size.IsSlot)
+        {
+            _il.Emit(OpCodes.Ldc_I8, size.Value);
+            return;
+        }
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, (int)size.Value * sizeof(long));
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I8);
+    }
+
+    void PushBytes(Size size, int bytes)
+    {
+        Push(size);
+        _il.Emit(OpCodes.Ldc_I8, (long)bytes);
+        _il.Emit(OpCodes.Mul);
+    }
+
+    void PushLanes(bool isVarying)
+    {
+        if (isVarying && _lanes == Lanes.Part) _il.Emit(OpCodes.Ldloc, _remaining!);
+        else _il.Emit(OpCodes.Ldc_I8, isVarying && _lanes == Lanes.Full ? (long)_registers.Lanes : 1L);
+    }
+
+    void PushBlock(int block)
+    {
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        if (block == 0) return;
+        _il.Emit(OpCodes.Ldc_I4, block * Block);
+        _il.Emit(OpCodes.Add);
+    }
+
+    void PushGuards()
+    {
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldc_I4, Blocks * Block);
+        _il.Emit(OpCodes.Add);
+    }
+
+    void StoreBlock(int block, LocalBuilder value, Type element)
+    {
+        _il.Emit(OpCodes.Ldloc, value);
+        PushBlock(block);
+        _il.Emit(OpCodes.Call, _registers.Store(element));
+    }
+
+    void ClearBlock(int block)
+    {
+        PushBlock(block);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Ldc_I4, Block);
+        _il.Emit(OpCodes.Initblk);
+    }
+
+    static OpCode Indirect(Type element) =>
+        element == typeof(float) ? OpCodes.Ldind_R4 : element == typeof(double) ? OpCodes.Ldind_R8 : element == typeof(long) ? OpCodes.Ldind_I8 : OpCodes.Ldind_I4;
+
+    void Binary(OpCode operation, Action left, Action right, LocalBuilder target)
+    {
+        left();
+        right();
+        _il.Emit(operation);
+        _il.Emit(OpCodes.Stloc, target);
+    }
+
+    void Call(string name, Type element, int arity) => _il.Emit(OpCodes.Call, _registers.Method(name, element, arity));
+
+    void Call(string laneCall) => _il.Emit(OpCodes.Call, typeof(LaneCalls).GetMethod(laneCall, BindingFlags.Static | BindingFlags.Public)!);
+}

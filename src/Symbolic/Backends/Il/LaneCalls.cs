@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepSym.Backends.Il;
+
+/// <summary>What kernels do lane by lane, on small blocks of memory: functions without vector code, partial vectors, guarded and indexed loads.</summary>
+static unsafe class LaneCalls
+{
+    static readonly List<ScalarFunction> Functions = [];
+
+    /// <summary>The number by which kernels call a function through its definition.</summary>
+    public static int NumberOf(ScalarFunction function)
+    {
+        lock (Functions)
+        {
+            var number = Functions.IndexOf(function);
+            if (number >= 0) return number;
+            Functions.Add(function);
+            return Functions.Count - 1;
+        }
+    }
+
+    /// <summary>Calls a function on every lane: arguments lie one after the other in <paramref name="arguments"/>, each <paramref name="stride"/> bytes long; truth values are 32-bit masks.</summary>
+    public static void Call(int number, byte* arguments, int stride, int lanes, int dtype, byte* result, int resultType)
+    {
+        ScalarFunction function;
+        lock (Functions) function = Functions[number];
+        Span<Number> numbers = stackalloc Number[function.Arity];
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            for (var k = 0; k < numbers.Length; k++)
+                numbers[k] = Read(arguments + (long)k * stride, lane, k == 0 && function.Types == ScalarTypes.Selection ? DType.Bool : (DType)dtype);
+            Write(result, lane, (DType)resultType, function.Value(numbers, (DType)dtype));
+        }
+    }
+
+    static Number Read(byte* p, int lane, DType dtype) => dtype switch
+    {
+        DType.Float32 => new Number(((float*)p)[lane], 0),
+        DType.Float64 => new Number(((double*)p)[lane], 0),
+        DType.Int64 => new Number(0, ((long*)p)[lane]),
+        DType.Bool => new Number(0, ((int*)p)[lane] & 1),
+        _ => new Number(0, ((int*)p)[lane]),
+    };
+
+    static void Write(byte* p, int lane, DType dtype, Number value)
+    {
+        switch (dtype)
+        {
+            case DType.Float32: ((float*)p)[lane] = (float)value.Real; break;
+            case DType.Float64: ((double*)p)[lane] = value.Real; break;
+            case DType.Int64: ((long*)p)[lane] = value.Integer; break;
+            case DType.Bool: ((int*)p)[lane] = value.IsTrue ? -1 : 0; break;
+            default: ((int*)p)[lane] = (int)value.Integer; break;
+        }
+    }
+
+    /// <summary>Copies the first bytes of a vector that memory holds only in part into a block of 128; the others are zero.</summary>
+    public static void LoadPart(byte* source, byte* block, long bytes)
+    {
+        Unsafe.InitBlockUnaligned(block, 0, 128);
+        Unsafe.CopyBlockUnaligned(block, source, (uint)bytes);
+    }
+
+    /// <summary>Copies the first bytes of a block to memory.</summary>
+    public static void StorePart(byte* block, byte* target, long bytes) => Unsafe.CopyBlockUnaligned(target, block, (uint)bytes);
+
+    /// <summary>Gathers elements that lie <paramref name="stride"/> bytes apart.</summary>
+    public static void LoadStrided(byte* source, long stride, long lanes, int size, byte* block)
+    {
+        Unsafe.InitBlockUnaligned(block, 0, 128);
+        for (var lane = 0L; lane < lanes; lane++)
+            if (size == 4) ((int*)block)[lane] = *(int*)(source + lane * stride);
+            else if (size == 8) ((long*)block)[lane] = *(long*)(source + lane * stride);
+            else block[lane] = source[lane * stride];
+    }
+
+    /// <summary>Scatters elements <paramref name="stride"/> bytes apart.</summary>
+    public static void StoreStrided(byte* block, byte* target, long stride, long lanes, int size)
+    {
+        for (var lane = 0L; lane < lanes; lane++)
+            if (size == 4) *(int*)(target + lane * stride) = ((int*)block)[lane];
+            else if (size == 8) *(long*)(target + lane * stride) = ((long*)block)[lane];
+            else target[lane * stride] = block[lane];
+    }
+
+    /// <summary>
+    /// Gathers elements each of which has guards: <paramref name="guards"/> holds for each guard the numerator in lane 0, its step, the divisor, the limit and the
+    /// stride in bytes. A lane whose guards do not all hold is zero and touches no memory.
+    /// </summary>
+    public static void LoadGuarded(byte* source, long stride, long lanes, int size, long* guards, int count, byte* block)
+    {
+        Unsafe.InitBlockUnaligned(block, 0, 128);
+        for (var lane = 0L; lane < lanes; lane++)
+        {
+            var place = source + lane * stride;
+            var holds = true;
+            for (var g = 0; g < count && holds; g++)
+            {
+                var guard = guards + 5 * g;
+                var numerator = guard[0] + lane * guard[1];
+                var index = numerator / guard[2];
+                holds = numerator >= 0 && index * guard[2] == numerator && index < guard[3];
+                place += index * guard[4];
+            }
+            if (!holds) continue;
+            if (size == 4) ((int*)block)[lane] = *(int*)place;
+            else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else block[lane] = *place;
+        }
+    }
+
+    /// <summary>The offset in bytes of an index, or 0 and the error code when it is out of range.</summary>
+    public static long Offset(long index, long limit, long stride, long* error)
+    {
+        if (index < 0) index += limit;
+        if ((ulong)index < (ulong)limit) return index * stride;
+        *error = 1;
+        return 0;
+    }
+
+    /// <summary>Adds the offsets of one index for each lane.</summary>
+    public static void AddOffsets(long* indices, long lanes, long limit, long stride, long* error, long* offsets)
+    {
+        for (var lane = 0L; lane < lanes; lane++) offsets[lane] += Offset(indices[lane], limit, stride, error);
+    }
+
+    /// <summary>Gathers elements at offsets in bytes.</summary>
+    public static void LoadAt(byte* source, long stride, long* offsets, long lanes, int size, byte* block)
+    {
+        Unsafe.InitBlockUnaligned(block, 0, 128);
+        for (var lane = 0L; lane < lanes; lane++)
+        {
+            var place = source + lane * stride + offsets[lane];
+            if (size == 4) ((int*)block)[lane] = *(int*)place;
+            else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else block[lane] = *place;
+        }
+    }
+
+    /// <summary>The sum of compensated partial sums, one for each lane, itself compensated.</summary>
+    public static float SumLanes(float* sums, float* corrections, int lanes)
+    {
+        var (sum, correction) = (0f, 0f);
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            var next = sum + sums[lane];
+            var part = next - sum;
+            correction += sum - (next - part) + (sums[lane] - part) + corrections[lane];
+            sum = next;
+        }
+        return float.IsFinite(correction) ? sum + correction : sum;
+    }
+
+    /// <summary>Combines the lanes of a register into the first; truth values are masks.</summary>
+    public static void Combine(byte* lanes, int count, int dtype, int monoid)
+    {
+        var result = Read(lanes, 0, (DType)dtype);
+        var isReal = ((DType)dtype).IsFloating();
+        for (var lane = 1; lane < count; lane++)
+        {
+            var next = Read(lanes, lane, (DType)dtype);
+            var (x, y, m, n) = (result.Real, next.Real, result.Integer, next.Integer);
+            result = (Monoid)monoid switch
+            {
+                Monoid.Sum => isReal ? new Number(x + y, 0) : new Number(0, m + n),
+                Monoid.Product => isReal ? new Number(x * y, 0) : new Number(0, m * n),
+                Monoid.Max => isReal ? new Number(Math.Max(x, y), 0) : new Number(0, Math.Max(m, n)),
+                Monoid.Min => isReal ? new Number(Math.Min(x, y), 0) : new Number(0, Math.Min(m, n)),
+                Monoid.All => new Number(0, m & n),
+                _ => new Number(0, m | n),
+            };
+        }
+        Write(lanes, 0, (DType)dtype, result);
+    }
+}

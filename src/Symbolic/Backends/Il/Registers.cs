@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+
+namespace DeepSym.Backends.Il;
+
+/// <summary>
+/// How values lie in registers: every dtype has a vector of the same number of lanes. A truth value is a lane of a 32-bit integer vector, all ones or zero.
+/// </summary>
+sealed class Registers
+{
+    Registers(int lanes, bool isWide) => (Lanes, IsWide) = (lanes, isWide);
+
+    /// <summary>The number of lanes: 16, 8 or 4.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Whether 8-byte elements occur, so that 4-byte ones fill only half of a register.</summary>
+    public bool IsWide { get; }
+
+    /// <summary>The lanes for registers of a number of bytes. With 16 bytes, 8-byte elements take two registers.</summary>
+    public static Registers For(int vectorBytes, bool isWide) => new(Math.Max(4, vectorBytes / (isWide ? 8 : 4)), isWide);
+
+    /// <summary>The helpers written out for this number of lanes.</summary>
+    public Type Helpers => Lanes switch { 16 => typeof(Lanes16), 8 => typeof(Lanes8), _ => typeof(Lanes4) };
+
+    /// <summary>The element type of the register of a dtype.</summary>
+    public static Type Element(DType dtype) => dtype switch
+    {
+        DType.Float32 => typeof(float),
+        DType.Float64 => typeof(double),
+        DType.Int64 => typeof(long),
+        _ => typeof(int),
+    };
+
+    /// <summary>The type of the register of a dtype.</summary>
+    public Type Of(DType dtype) => Of(Element(dtype));
+
+    /// <summary>The vector type with this number of elements.</summary>
+    public Type Of(Type element) => (Bits(element) switch { 512 => typeof(Vector512<>), 256 => typeof(Vector256<>), _ => typeof(Vector128<>) }).MakeGenericType(element);
+
+    int Bits(Type element) => Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
+
+    Type Static(Type element) => Bits(element) switch { 512 => typeof(Vector512), 256 => typeof(Vector256), _ => typeof(Vector128) };
+
+    /// <summary>A static method of the vector class whose parameters are registers of one element type, generic or overloaded.</summary>
+    public MethodInfo Method(string name, Type element, int arity)
+    {
+        var type = Of(element);
+        var exact = Static(element).GetMethod(name, [.. Enumerable.Repeat(type, arity)]);
+        if (exact is { IsGenericMethod: false }) return exact;
+        var candidates = Static(element).GetMethods().Where(m => m.Name == name && m.IsGenericMethod && m.GetGenericArguments().Length == 1 && m.GetParameters().Length == arity);
+        foreach (var candidate in candidates)
+        {
+            var closed = candidate.MakeGenericMethod(element);
+            if (closed.GetParameters().All(p => p.ParameterType == type)) return closed;
+        }
+        throw new CompileException($"DeepSym broke an invariant: no vector method {name} of {element.Name}. Please report this.");
+    }
+
+    /// <summary>A shift by a constant.</summary>
+    public MethodInfo Shift(string name, Type element) => Static(element).GetMethod(name, [Of(element), typeof(int)])!;
+
+    /// <summary>All lanes from one scalar.</summary>
+    public MethodInfo Create(Type element) => Static(element).GetMethod("Create", [element])!;
+
+    /// <summary>The first lane.</summary>
+    public MethodInfo First(Type element) => Static(element).GetMethod("ToScalar")!.MakeGenericMethod(element);
+
+    /// <summary>A load from a pointer.</summary>
+    public MethodInfo Load(Type element) => Static(element).GetMethod("Load")!.MakeGenericMethod(element);
+
+    /// <summary>A store to a pointer.</summary>
+    public MethodInfo Store(Type element) => Static(element).GetMethods().First(m => m.Name == "Store" && m.GetParameters().Length == 2).MakeGenericMethod(element);
+
+    /// <summary>The same bits as another element type of the same size.</summary>
+    public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
+
+    /// <summary>A helper of <see cref="Helpers"/>.</summary>
+    public MethodInfo Helper(string name) => Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
+        ?? throw new CompileException($"DeepSym broke an invariant: no lane helper {name}. Please report this.");
+}
