@@ -102,11 +102,11 @@ public sealed class ScalarFunction
 
     /// <summary>A function with one formula for reals and one for integers.</summary>
     public static ScalarValue Either(Func<double, double, double> real, Func<long, long, long> integer) =>
-        (x, dtype) => dtype.IsFloating() ? (Number)real(x[0].Real, x[1].Real) : integer(x[0].Integer, x[1].Integer);
+        (x, dtype) => dtype.IsFloating() ? new Number(real(x[0].Real, x[1].Real), 0) : new Number(0, integer(x[0].Integer, x[1].Integer));
 
     /// <summary>A function with one formula for reals and one for integers.</summary>
     public static ScalarValue Either(Func<double, double> real, Func<long, long> integer) =>
-        (x, dtype) => dtype.IsFloating() ? (Number)real(x[0].Real) : integer(x[0].Integer);
+        (x, dtype) => dtype.IsFloating() ? new Number(real(x[0].Real), 0) : new Number(0, integer(x[0].Integer));
 
     /// <summary>
     /// The function applied elementwise: arguments are promoted to one dtype (<see cref="Promotion"/>) and broadcast to one shape.

@@ -23,7 +23,7 @@ sealed class KernelEmitter
     readonly Expansion _expansion = new();
     readonly Dictionary<Variable, LocalBuilder> _variables = [];
     readonly HashSet<Variable> _varying = [];                       // variables whose lanes differ
-    readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid)> _accumulators = [];
+    readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
     Scope _scope = new(null);
@@ -335,7 +335,7 @@ sealed class KernelEmitter
                 _scalars.Splat(0, element);
                 _il.Emit(OpCodes.Stloc, correction);
             }
-            _accumulators[result] = (value, correction, monoid);
+            _accumulators[result] = (value, correction, monoid, isHorizontal);
         }
         foreach (var statement in reduction.Body) Emit(statement);
         foreach (var (result, monoid) in reduction.Accumulators)
@@ -381,7 +381,7 @@ sealed class KernelEmitter
 
     void CombineLanes(Variable result)
     {
-        var (value, correction, monoid) = _accumulators[result];
+        var (value, correction, monoid, _) = _accumulators[result];
         var element = Registers.Element(result.DType);
         StoreBlock(0, value, element);
         if (correction is not null)
@@ -407,13 +407,13 @@ sealed class KernelEmitter
 
     void EmitAccumulate(Accumulate accumulate)
     {
-        var (sum, correction, monoid) = _accumulators[accumulate.Target];
+        var (sum, correction, monoid, isHorizontal) = _accumulators[accumulate.Target];
         var dtype = accumulate.Target.DType;
         var element = Registers.Element(dtype);
         var value = _expansion.Of(accumulate.Value);
         Evaluate(value);
         var next = _il.DeclareLocal(_registers.Of(element));
-        if (_lanes == Lanes.Part)
+        if (_lanes == Lanes.Part && isHorizontal)
         {
             _il.Emit(OpCodes.Ldloc, _mask!);
             _scalars.FromMask(element);
