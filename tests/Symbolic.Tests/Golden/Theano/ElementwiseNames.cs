@@ -8,7 +8,9 @@ internal static class ElementwiseNames
     static readonly (string Name, Func<Expr, Expr> Meaning)[] Unary =
     [
         ("neg", T.Negate), ("abs_", T.Abs), ("sgn", T.Sign), ("sqr", T.Sqr), ("sqrt", T.Sqrt), ("inv", T.Reciprocal),
-        ("exp", T.Exp), ("log", T.Log),
+        ("exp", T.Exp), ("expm1", T.Expm1), ("log", T.Log), ("log1p", T.Log1p),
+        ("sin", T.Sin), ("cos", T.Cos), ("tanh", T.Tanh),
+        ("floor", T.Floor), ("ceil", T.Ceil), ("trunc", T.Trunc),
         ("isnan", T.IsNaN), ("isinf", T.IsInf), ("invert", T.Invert), ("tensor_copy", x => x),
     ];
 
@@ -31,6 +33,7 @@ internal static class ElementwiseNames
         tensor.Add("mul(*factors)", a => a.Exprs("factors").Aggregate(T.Multiply));
         tensor.Add("switch(condition, x, y)", a => T.Switch(a.Expr("condition"), a.Expr("x"), a.Expr("y")));
         tensor.Add("where(condition, x, y)", a => T.Switch(a.Expr("condition"), a.Expr("x"), a.Expr("y")));
+        tensor.Add("round(x, mode='half_to_even')", a => a.Text("mode") == "half_to_even" ? T.RoundEven(a.Expr("x")) : throw new MissingFeatureException($"round(mode={a.Text("mode")})"));
         tensor.Add("cast(x, dtype)", a => T.Cast(a.Expr("x"), a.DType()!.Value));
         tensor.Add("astype(x, dtype)", a => T.Cast(a.Expr("x"), a.DType()!.Value));
     }

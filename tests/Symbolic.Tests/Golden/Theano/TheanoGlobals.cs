@@ -18,6 +18,7 @@ internal static class TheanoGlobals
         ShapeNames.AddTo(modules, domain);
         LinearNames.AddTo(modules.Tensor);
         GradientNames.AddTo(modules);
+        NetworkNames.AddTo(modules);
 
         FunctionNames.AddTo(modules, evaluator.Scope, execution);
 
