@@ -31,9 +31,13 @@ static class Compiler
         return guards;
     }
 
-    // Updates and outputs that only repeat a leaf get a buffer of their own, so that nothing is read after it was overwritten.
-    static Graph InMemory(Graph graph) => graph.WithRoots([.. graph.Roots.Select((root, i) =>
-        FusionGroup.Origin(root) is Leaf leaf && (i >= graph.Outputs.Length || leaf is Constant) ? new StopGradient().On(root) : root)]);
+    // Updates and outputs that only repeat a leaf or a size get a buffer of their own, so that nothing is read after it was overwritten.
+    static Graph InMemory(Graph graph) => graph.WithRoots([.. graph.Roots.Select((root, i) => FusionGroup.Origin(root) switch
+    {
+        Constant or { Op: DimValue } => new StopGradient().On(root),
+        Leaf when i >= graph.Outputs.Length => new StopGradient().On(root),
+        _ => root,
+    })]);
 
     // Sizes that must be equal get one form: where a guard says that two unknowns agree, one stands for both.
     static Func<Dim, Dim> Canonical(Guards guards)
