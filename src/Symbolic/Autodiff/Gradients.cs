@@ -9,10 +9,12 @@ namespace DeepSym;
 static class Gradients
 {
     /// <summary>For each of <paramref name="wrt"/> the cotangent, given those of the outputs; null where nothing depends on it differentiably.</summary>
-    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt)
+    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt) => Reverse(seeds, wrt, dtype => dtype.IsFloating());
+
+    static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt, Func<DType, bool> flows)
     {
         var order = Traversal.Topological(seeds.Select(s => s.Output));
-        var active = Active(order, wrt);
+        var active = Active(order, wrt, flows);
         var cotangents = new Dictionary<Expr, Expr>();
         foreach (var (output, cotangent) in seeds) Accumulate(output, cotangent);
         for (var i = order.Count - 1; i >= 0; i--)
@@ -39,7 +41,7 @@ static class Gradients
     public static Expr?[] Forward(IReadOnlyList<Expr> outputs, IReadOnlyList<Expr> wrt, IReadOnlyList<Expr> tangents)
     {
         var order = Traversal.Topological(outputs);
-        var active = Active(order, wrt);
+        var active = Active(order, wrt, dtype => dtype.IsFloating());
         var found = new Dictionary<Expr, Expr>();
         for (var i = 0; i < wrt.Count; i++) found[wrt[i]] = tangents[i];
         foreach (var node in order)
@@ -51,15 +53,15 @@ static class Gradients
         return [.. outputs.Select(o => found.GetValueOrDefault(o))];
     }
 
-    /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it.</summary>
-    public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x])[0] ?? T.ZerosLike(x);
+    /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it, of any dtype.</summary>
+    public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x], _ => true)[0] ?? T.ZerosLike(x);
 
-    // Nodes of a floating dtype that depend on one of wrt through nodes of a floating dtype.
-    static HashSet<Expr> Active(List<Expr> order, IReadOnlyList<Expr> wrt)
+    // Nodes that depend on one of wrt through nodes of dtypes through which derivatives flow.
+    static HashSet<Expr> Active(List<Expr> order, IReadOnlyList<Expr> wrt, Func<DType, bool> flows)
     {
-        var active = new HashSet<Expr>(wrt.Where(x => x.DType.IsFloating()));
+        var active = new HashSet<Expr>(wrt.Where(x => flows(x.DType)));
         foreach (var node in order)
-            if (node.DType.IsFloating() && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
+            if (flows(node.DType) && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
         return active;
     }
 

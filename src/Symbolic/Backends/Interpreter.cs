@@ -90,9 +90,14 @@ static class Interpreter
     static void Scatter(Fold fold, Expr node, Tensor input, Tensor output, DimBinding binding)
     {
         var place = new Place(fold.Windows.Forms(node.Shape, node.Inputs[0].Shape)!.Value, output, input.Rank, binding);
-        var sums = new double[output.Length];
-        foreach (var (i, index) in Positions(input.Shape.ToArray())) sums[place.At(index)] += input.Number(i).Real;
-        for (var i = 0; i < sums.Length; i++) output.SetNumber(i, sums[i]);
+        var (reals, integers) = (new double[output.Length], new long[output.Length]);
+        foreach (var (i, index) in Positions(input.Shape.ToArray()))
+        {
+            var (at, (real, integer)) = (place.At(index), input.Number(i));
+            reals[at] += real;
+            integers[at] += integer;
+        }
+        for (var i = 0; i < reals.Length; i++) output.SetNumber(i, new Number(reals[i], integers[i]));
     }
 
     static void Combine(Reduce reduce, Tensor input, Tensor output)

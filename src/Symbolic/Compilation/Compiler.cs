@@ -1,6 +1,7 @@
 using DeepSym.Backends;
 using DeepSym.Backends.Cpu;
 using DeepSym.Kernels;
+using DeepSym.Rewriting;
 
 namespace DeepSym.Compilation;
 
@@ -12,8 +13,9 @@ static class Compiler
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
-        var simple = stages.Rewrite(graph);                              // stabilise, simplify, legalise
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
+        var stable = stages.Rewrite("stabilize", graph, Stability.Rules); // before constants are folded: log(1 + exp(800)) is 800
+        var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
         var canonical = Canonical(guards);
         var stored = InMemory(CpuLegalization.Apply(simple, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
@@ -29,9 +31,13 @@ static class Compiler
         return guards;
     }
 
-    // Updates and outputs that only repeat a leaf get a buffer of their own, so that nothing is read after it was overwritten.
-    static Graph InMemory(Graph graph) => graph.WithRoots([.. graph.Roots.Select((root, i) =>
-        FusionGroup.Origin(root) is Leaf leaf && (i >= graph.Outputs.Length || leaf is Constant) ? new StopGradient().On(root) : root)]);
+    // Updates and outputs that only repeat a leaf or a size get a buffer of their own, so that nothing is read after it was overwritten.
+    static Graph InMemory(Graph graph) => graph.WithRoots([.. graph.Roots.Select((root, i) => FusionGroup.Origin(root) switch
+    {
+        Constant or { Op: DimValue } => new StopGradient().On(root),
+        Leaf when i >= graph.Outputs.Length => new StopGradient().On(root),
+        _ => root,
+    })]);
 
     // Sizes that must be equal get one form: where a guard says that two unknowns agree, one stands for both.
     static Func<Dim, Dim> Canonical(Guards guards)

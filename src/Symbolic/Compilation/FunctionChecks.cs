@@ -8,8 +8,8 @@ static class FunctionChecks
     {
         if (value.Rank != variable.Rank || (!value.IsWeak && value.DType.Kind() > variable.DType.Kind()))
             throw new CompileException($"The update of shared variable '{variable.Name}' must have its type {variable.Type}, and {value.Describe()} has not. Cast it, or sum or reshape it to that shape.");
-        for (var axis = 0; axis < variable.Rank; axis++)
-            if ((value.Shape[axis] - variable.Shape[axis]) is { IsStatic: true, Constant: not 0 })
+        for (var axis = 0; axis < variable.Rank; axis++)   // a size that was left free may change
+            if (variable.Shape[axis].IsStatic && (value.Shape[axis] - variable.Shape[axis]) is { IsStatic: true, Constant: not 0 })
                 throw new CompileException($"The update of shared variable '{variable.Name}' must have its type {variable.Type}, and {value.Describe()} differs along axis {axis}.");
         return T.Cast(value, variable.DType);
     }

@@ -51,9 +51,12 @@ sealed class DimBinding(Func<Expr, long> value)
     long Lookup(DimAtom atom)
     {
         if (_values.TryGetValue(atom, out var known)) return known;
-        return atom is ValueDim(var expr)
-            ? _values[atom] = value(expr)
-            : throw new CompileException($"The size '{atom}' is not known: it belongs to no input or shared variable of the function.");
+        return atom switch
+        {
+            ValueDim(var expr) => _values[atom] = value(expr),
+            AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Storage.Shape[axis],   // its size is used, its value is not
+            _ => throw new CompileException($"The size '{atom}' is not known: it belongs to no input or shared variable of the function."),
+        };
     }
 
     static string Mismatch(Leaf leaf, ReadOnlySpan<int> shape, string fact) =>

@@ -238,10 +238,10 @@ sealed class NestBuilder
         var source = load.Source!;
         var buffer = _bufferOf(source);
         var strides = SymbolicAccess.StridesOf(source.Shape, _canonical);
-        if (source is Constant { Rank: 0 } or { Op: DimValue }) return SymbolicAccess.OfParameter(buffer, source);
         var offset = Dim.Zero;
         var terms = new SortedDictionary<int, Dim>();
         var guards = load.Guards.Select(g => new SymbolicGuard(_canonical(g.Form.Offset), Renamed(g.Form.Terms, axisOf), g.Form.Divisor, _canonical(g.Limit), Dim.Zero)).ToList();
+        if (source is Constant { Rank: 0 } or { Op: DimValue }) return SymbolicAccess.OfParameter(buffer, source) with { Guards = guards.ToEquatable() };
         for (var axis = 0; axis < load.Index.Count; axis++)
         {
             var form = load.Index[axis];

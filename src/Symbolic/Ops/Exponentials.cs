@@ -61,7 +61,7 @@ public static partial class T
     static double Log1pOf(double x)
     {
         var u = 1 + x;
-        return u == 1 || double.IsPositiveInfinity(u) ? x : Math.Log(u) + (x - (u - 1)) / u;
+        return u == 1 || double.IsPositiveInfinity(u) ? x : u == 0 ? double.NegativeInfinity : Math.Log(u) + (x - (u - 1)) / u;
     }
 
     // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite).
@@ -141,6 +141,6 @@ public static partial class T
     static Expr Log1pLowering(Expr x)
     {
         var u = 1 + x;
-        return Switch(Eq(u, 1) | Eq(u, double.PositiveInfinity), x, Log(u) + (x - (u - 1)) / u);
+        return Switch(Eq(u, 1) | Eq(u, double.PositiveInfinity), x, Log(u) + Switch(Eq(u, 0), u, (x - (u - 1)) / u));
     }
 }

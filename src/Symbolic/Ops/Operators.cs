@@ -18,6 +18,10 @@ public abstract partial class Expr
     /// <summary>A value as part of the graph; its dtype is kept.</summary>
     public static implicit operator Expr(Tensor value) => T.Constant(value);
 
+    /// <summary>The size that an integer scalar stands for, to be part of a shape.</summary>
+    /// <exception cref="ShapeException">The expression is not an integer scalar.</exception>
+    public static implicit operator Dim(Expr size) => Dims.Of(size);
+
     /// <summary><see cref="T.Add"/>.</summary>
     public static Expr operator +(Expr x, Expr y) => T.Add(x, y);
 

@@ -1,0 +1,81 @@
+using DeepSym.Tests.Golden.Python;
+
+namespace DeepSym.Tests.Golden.Theano;
+
+/// <summary>Creating, moving and indexing in <c>theano.tensor</c>, by the names there. Unless a dtype is said, floats are float64, as in the golden runs.</summary>
+internal static class ShapeNames
+{
+    public static void AddTo(TheanoModules modules, SymbolicDomain domain)
+    {
+        var tensor = modules.Tensor;
+        modules["extra_ops"].Add("to_one_hot(y, nb_class, dtype='float64')", a => T.OneHot(a.Expr("y"), Symbolic.Size(a["nb_class"]), a.DType()!.Value));
+        AddCreation(tensor);
+        AddMovement(tensor);
+        AddIndexing(tensor, domain);
+    }
+
+    static void AddCreation(Module tensor)
+    {
+        tensor.Add("constant(x)", a => Symbolic.From(Arrays.NdArray.From(a["x"])));
+        tensor.Add("as_tensor_variable(x)", a => a.Expr("x"));
+        tensor.Add("zeros(shape, dtype='float64')", a => T.Zeros(a.Shape("shape"), a.DType()!.Value));
+        tensor.Add("ones(shape, dtype='float64')", a => T.Ones(a.Shape("shape"), a.DType()!.Value));
+        tensor.Add("zeros_like(x)", a => T.ZerosLike(a.Expr("x")));
+        tensor.Add("ones_like(x)", a => T.OnesLike(a.Expr("x")));
+        tensor.Add("fill(x, value)", a => T.Full(a.Expr("value"), [.. a.Expr("x").Shape], a.Expr("x").DType));
+        tensor.Add("eye(n, m=None, k=0, dtype='float64')", a => T.Eye(Symbolic.Size(a["n"]), a.Has("m") ? Symbolic.Size(a["m"]) : null, (int)a.Whole("k"), a.DType()!.Value));
+        tensor.Add("identity_like(x)", a => T.Eye(a.Expr("x").Shape[0], a.Expr("x").Shape[1], 0, a.Expr("x").DType));
+        tensor.Add("arange(a, b=None, step=1)", Arange);
+    }
+
+    static Expr Arange(BoundArguments a)
+    {
+        if (a["a"] is double || a["b"] is double || a["step"] is double)
+            throw new MissingFeatureException("T.arange(float)");
+        var first = a.Has("b") ? a.Expr("a") : 0;
+        return T.Arange(first, a.Has("b") ? a.Expr("b") : a.Expr("a"), (int)a.Whole("step"));
+    }
+
+    static void AddMovement(Module tensor)
+    {
+        tensor.Add("reshape(x, shape, ndim=None)", a => T.Reshape(a.Expr("x"), a.Shape("shape")));
+        tensor.Add("dimshuffle(x, *pattern)", a => T.DimShuffle(a.Expr("x"), [.. Spread(a.Items("pattern")).Select(p => p is "x" ? -1 : (int)Numbers.Whole(p))]));
+        tensor.Add("transpose(x, *axes)", a => T.Transpose(a.Expr("x"), Symbolic.Integers(Spread(a.Items("axes")).ToArray())));
+        tensor.Add("swapaxes(x, i, j)", a => T.SwapAxes(a.Expr("x"), (int)a.Whole("i"), (int)a.Whole("j")));
+        tensor.Add("flatten(x, ndim=1)", a => T.Flatten(a.Expr("x"), (int)a.Whole("ndim")));
+        tensor.Add("squeeze(x)", a => T.Squeeze(a.Expr("x")));
+        tensor.Add("shape_padleft(x, n=1)", a => Enumerable.Range(0, (int)a.Whole("n")).Aggregate(a.Expr("x"), (x, _) => T.ExpandDims(x, 0)));
+        tensor.Add("shape_padright(x, n=1)", a => Enumerable.Range(0, (int)a.Whole("n")).Aggregate(a.Expr("x"), (x, _) => T.ExpandDims(x, -1)));
+        tensor.Add("concatenate(parts, axis=0)", a => T.Concatenate(a.Exprs("parts"), (int)a.Whole("axis")));
+        tensor.Add("join(axis, *parts)", a => T.Concatenate(a.Exprs("parts"), (int)a.Whole("axis")));
+        tensor.Add("stack(parts, axis=0)", a => T.Stack(a.Exprs("parts"), (int)a.Whole("axis")));
+        tensor.Add("horizontal_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 1));
+        tensor.Add("vertical_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 0));
+        tensor.Add("shape(x)", a => new ShapeVector(a.Expr("x")));
+    }
+
+    static void AddIndexing(Module tensor, SymbolicDomain domain)
+    {
+        tensor.Add("set_subtensor(part, value)", a =>
+        {
+            var (whole, index) = domain.Origin(a.Expr("part"));
+            try
+            {
+                return whole.With(index, a.Expr("value"));
+            }
+            catch (ShapeException e) when (e.Message.Contains("index arrays", StringComparison.Ordinal))
+            {
+                throw new MissingFeatureException("set_subtensor at index arrays");
+            }
+        });
+        tensor.Add("inc_subtensor(part, value)", a =>
+        {
+            var (whole, index) = domain.Origin(a.Expr("part"));
+            return whole.Add(index, a.Expr("value"));
+        });
+        tensor.Add("take(x, indices, axis=None)", a => a.Has("axis") ? T.Take(a.Expr("x"), a.Expr("indices"), a.Axis()!.Value) : T.Take(T.Flatten(a.Expr("x")), a.Expr("indices")));
+    }
+
+    // dimshuffle(0, 'x') and dimshuffle((0, 'x')) mean the same.
+    static IReadOnlyList<object?> Spread(IReadOnlyList<object?> items) => items is [var only] && Sequences.IsSequence(only) ? Sequences.Items(only) : items;
+}
