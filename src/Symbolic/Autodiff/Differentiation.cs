@@ -1,3 +1,5 @@
+using DeepSym.Rewriting;
+
 namespace DeepSym;
 
 /// <summary>What <see cref="T.Grad(Expr, Expr[])"/> does with a variable that the cost does not use.</summary>
@@ -32,7 +34,8 @@ public static partial class T
             throw new GradientException($"The cost of a gradient must be floating, and {cost.Describe()} is not: nothing flows through integers. Cast before, not after, the computation.");
         CheckWrt(wrt);
         if (disconnected == Disconnected.Throw) CheckConnected(cost, wrt);
-        var gradients = Gradients.Reverse([(cost, Cast(1, cost.DType))], wrt);
+        var stable = Stability.Apply(cost, wrt);   // so that the gradient is that of the stable form
+        var gradients = Gradients.Reverse([(stable, Cast(1, cost.DType))], wrt);
         return [.. gradients.Select((g, i) => g ?? ZerosLike(wrt[i]))];
     }
 

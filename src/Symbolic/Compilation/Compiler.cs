@@ -1,6 +1,7 @@
 using DeepSym.Backends;
 using DeepSym.Backends.Cpu;
 using DeepSym.Kernels;
+using DeepSym.Rewriting;
 
 namespace DeepSym.Compilation;
 
@@ -12,8 +13,9 @@ static class Compiler
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
-        var simple = stages.Rewrite(graph);                              // stabilise, simplify, legalise
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
+        var stable = stages.Rewrite("stabilize", graph, Stability.Rules); // before constants are folded: log(1 + exp(800)) is 800
+        var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
         var canonical = Canonical(guards);
         var stored = InMemory(CpuLegalization.Apply(simple, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));

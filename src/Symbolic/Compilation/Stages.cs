@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepSym.Kernels;
+using DeepSym.Rewriting;
 
 namespace DeepSym.Compilation;
 
@@ -8,9 +9,14 @@ sealed class Stages(CompileOptions options)
 {
     int _number;
 
-    public Graph Rewrite(Graph graph)
+    /// <summary>Which rules fired.</summary>
+    public RewriteTrace Trace { get; } = new();
+
+    /// <summary>The graph after a table of rules.</summary>
+    public Graph Rewrite(string name, Graph graph, RuleSet rules)
     {
-        return Write("rewrite", graph);
+        var rewritten = graph.WithRoots(Rewriter.Apply(graph.Roots, rules, options.Numerics, Trace));
+        return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Write(name, rewritten);
     }
 
     /// <summary>Writes a stage if dumps are wanted, and gives it back.</summary>

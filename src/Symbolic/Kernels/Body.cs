@@ -51,6 +51,8 @@ sealed class BodyBuilder
         if (expr is Leaf || (_stored.IsStored(expr) && !isRoot)) return Load(expr, index, guards, []);
         switch (expr.Op)
         {
+            case Map { Function.Name: "shl" or "shr" } shift:
+                return shift.On(Scalar(expr.Inputs[0], index, guards), AmountOf(expr.Inputs[1]));   // part of the instruction
             case Map map:
                 return map.On([.. expr.Inputs.Select(input => Scalar(input, index, guards))]);
             case ViewOp view when view.Forms(expr.Inputs[0].Shape, expr.Shape) is { } forms:
@@ -126,6 +128,12 @@ sealed class BodyBuilder
         return constant.DType == DType.Bool || value.ToScalar<double>() is 0 or 1 or -1 or 2 && !IsNegativeZero(value)
             ? T.Constant(value)
             : (Expr)Load(constant, [], [], []);
+    }
+
+    static Constant AmountOf(Expr amount)
+    {
+        while (amount.Op is BroadcastTo) amount = amount.Inputs[0];
+        return amount as Constant ?? throw new CompileException("DeepSym broke an invariant: the amount of a shift is no constant. Please report this.");
     }
 
     static bool IsNegativeZero(Tensor value) => value.DType.IsFloating() && value.ToScalar<double>() == 0 && double.IsNegative(value.ToScalar<double>());

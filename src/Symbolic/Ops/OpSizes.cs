@@ -25,8 +25,10 @@ static class OpSizes
             Slice slice => slice with { Starts = Each(slice.Starts), Lengths = Each(slice.Lengths) },
             Pad pad => pad with { Starts = Each(pad.Starts), Target = All(pad.Target) },
             Fold fold => fold with { Target = All(fold.Target) },
+            Convolution convolution => convolution with { Sizes = Each(convolution.Sizes) },
             ScatterAdd scatter => scatter with { Target = All(scatter.Target) },
             Iota iota => iota with { Target = All(iota.Target) },
+            RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
             _ => op,
         };

@@ -22,25 +22,17 @@ internal unsafe struct BandStrip<T> where T : unmanaged
     {
         _moves = 0;
         var lanes = Lanes.Count<T>();
-        for (long done = 0, run; done < columns; done += run)
+        var (line, column) = Math.DivRem(first, box.Width);
+        for (long done = 0, run; done < columns; done += run, line++, column = 0)
         {
-            var (offset, left) = Locate(band, box, first + done);
-            run = Math.Min(left, columns - done);
+            run = Math.Min(box.Width - column, columns - done);
+            var offset = band.LineOffset(box, line) + column;
             for (long lane = 0; lane < run; lane += lanes)
             {
                 _from[_moves] = (offset + lane) * sizeof(T);
                 _to[_moves++] = (done + lane) * sizeof(T);
             }
         }
-    }
-
-    /// <summary>Where in the band a position of the box begins, and how many positions lie contiguous from it.</summary>
-    public static (long Offset, long Run) Locate(in Band<T> band, in Box box, long position)
-    {
-        var (line, column) = Math.DivRem(position, box.Width);
-        var (plane, row) = Math.DivRem(line, box.Rows);
-        var (image, depth) = Math.DivRem(plane, box.Depth);
-        return (band.PositionOffset(image, depth, row, column), box.Width - column);
     }
 
     /// <summary>

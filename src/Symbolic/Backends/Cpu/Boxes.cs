@@ -27,12 +27,12 @@ internal struct Boxes
     public Boxes(long images, long depth, long rows, long columns, long size)
     {
         (_images, _depth, _rows, _columns) = (images, depth, rows, columns);
-        ColumnStep = Part(columns, size);
-        RowStep = ColumnStep < columns ? 1 : Part(rows, size / columns);
-        DepthStep = RowStep < rows || ColumnStep < columns ? 1 : Part(depth, size / (rows * columns));
-        ImageStep = DepthStep < depth || RowStep < rows || ColumnStep < columns ? 1 : Part(images, size / (depth * rows * columns));
-        (_columnBoxes, _rowBoxes, _depthBoxes) = (Divide(columns, ColumnStep), Divide(rows, RowStep), Divide(depth, DepthStep));
-        Count = Divide(images, ImageStep) * _depthBoxes * _rowBoxes * _columnBoxes;
+        ColumnStep = Blocks.EvenSize(columns, size);
+        RowStep = ColumnStep < columns ? 1 : Blocks.EvenSize(rows, size / columns);
+        DepthStep = RowStep < rows || ColumnStep < columns ? 1 : Blocks.EvenSize(depth, size / (rows * columns));
+        ImageStep = DepthStep < depth || RowStep < rows || ColumnStep < columns ? 1 : Blocks.EvenSize(images, size / (depth * rows * columns));
+        (_columnBoxes, _rowBoxes, _depthBoxes) = (Blocks.Count(columns, ColumnStep), Blocks.Count(rows, RowStep), Blocks.Count(depth, DepthStep));
+        Count = Blocks.Count(images, ImageStep) * _depthBoxes * _rowBoxes * _columnBoxes;
     }
 
     /// <summary>The extents of a box; those at the end may be smaller.</summary>
@@ -59,9 +59,4 @@ internal struct Boxes
                 row, Math.Min(_rows, row + RowStep), column, Math.Min(_columns, column + ColumnStep));
         }
     }
-
-    // The length in equal parts of at most the given size, or of one.
-    private static long Part(long length, long size) => Divide(length, Divide(length, Math.Clamp(size, 1, length)));
-
-    private static long Divide(long x, long y) => (x + y - 1) / y;
 }

@@ -2,32 +2,53 @@ using System.Numerics;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>Convolution of one to three spatial axes and its two gradients, as matrix products whose windows are packed on the way; see <see cref="ConvolutionShape"/>.</summary>
+/// <summary>
+/// Convolution of one to three spatial axes and its two gradients, with the same bits for any number of threads; see <see cref="ConvolutionShape"/>.
+/// What they write is overwritten whole, with zeros where no product reaches.
+/// </summary>
 internal static unsafe class Convolution
 {
     /// <summary>
-    /// output = input * filters, all of it overwritten; zeros where there are no input channels.
-    /// The <paramref name="epilogue"/> then sees every block of the output once. Up to <paramref name="threads"/> threads share the work.
+    /// output = input * filters. The <paramref name="epilogue"/> then sees every block of the output once.
+    /// Up to <paramref name="threads"/> threads share the work.
     /// </summary>
     public static void Forward<T>(in ConvolutionShape shape, T* input, T* filters, T* output, ConvolutionEpilogue? epilogue, int threads)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Correlation<T>.Forward(shape, input, filters, output, epilogue, threads);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var size = shape.Images * shape.Filters * shape.OutputSize;
+        if (size == 0)
+            return;
+        if (shape.Channels * shape.FilterSize > 0)
+            ForwardConvolution<T>.Run(shape, input, filters, output, epilogue, threads);
+        else
+        {
+            Clear(output, size);
+            epilogue?.Run(0, shape.Images, 0, shape.Filters, 0, shape.OutputSize);
+        }
+    }
 
-    /// <summary>
-    /// inputGradient = the gradient of the input, all of it overwritten: a correlation of the output's gradient with the filters,
-    /// one for each residue of the input's positions modulo the strides, so that no product with a zero between strides is taken.
-    /// </summary>
+    /// <summary>inputGradient = the gradient of the input, from the output's gradient and the filters.</summary>
     public static void DataGradient<T>(in ConvolutionShape shape, T* outputGradient, T* filters, T* inputGradient, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (long i = 0; i < shape.Depth.Stride; i++)
-            for (long j = 0; j < shape.Height.Stride; j++)
-                for (long k = 0; k < shape.Width.Stride; k++)
-                    Correlation<T>.Backward(shape, i, j, k, outputGradient, filters, inputGradient, threads);
+        if (shape.Images * shape.Channels * shape.InputSize > 0)
+            Cpu.DataGradient<T>.Run(shape, outputGradient, filters, inputGradient, threads);
     }
 
-    /// <summary>filterGradient = the gradient of the filters, all of it overwritten.</summary>
+    /// <summary>filterGradient = the gradient of the filters, from the input and the output's gradient.</summary>
     public static void FilterGradient<T>(in ConvolutionShape shape, T* input, T* outputGradient, T* filterGradient, int threads)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Cpu.FilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var size = shape.Filters * shape.GroupChannels * shape.FilterSize;
+        if (size > 0 && shape.Images * shape.OutputSize > 0)
+            Cpu.FilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
+        else
+            Clear(filterGradient, size);
+    }
+
+    private static void Clear<T>(T* target, long count) where T : unmanaged
+    {
+        for (long i = 0; i < count; i++)
+            target[i] = default;
+    }
 }

@@ -15,6 +15,12 @@ internal readonly record struct ConvolutionAxis(long Input, long Filter, long St
             return room < 0 ? 0 : room / Stride + 1;
         }
     }
+
+    /// <summary>What the first position reads through element <paramref name="tap"/> of the filter: the index in the input, negative in the padding.</summary>
+    public long Offset(long tap, bool flip) => (flip ? Filter - 1 - tap : tap) * Dilation - PadLow;
+
+    /// <summary>From the first element that one position reads to the last, plus one.</summary>
+    public long Span => (Filter - 1) * Dilation + 1;
 }
 
 /// <summary>
@@ -28,6 +34,12 @@ internal readonly record struct ConvolutionShape(long Images, long Channels, lon
     public long Groups { get; init; } = 1;
     public bool Flip { get; init; }
 
+    /// <summary>Channels of the input that a group reads.</summary>
+    public long GroupChannels => Channels / Groups;
+
+    /// <summary>Filters of a group.</summary>
+    public long GroupFilters => Filters / Groups;
+
     /// <summary>Elements of one channel of the input.</summary>
     public long InputSize => Depth.Input * Height.Input * Width.Input;
 
@@ -36,4 +48,8 @@ internal readonly record struct ConvolutionShape(long Images, long Channels, lon
 
     /// <summary>Elements of one channel of the output.</summary>
     public long OutputSize => Depth.Output * Height.Output * Width.Output;
+
+    /// <summary>The place of element <paramref name="tap"/> of a filter along each axis.</summary>
+    public (long Depth, long Row, long Column) Tap(long tap) =>
+        (tap / (Height.Filter * Width.Filter), tap / Width.Filter % Height.Filter, tap % Width.Filter);
 }

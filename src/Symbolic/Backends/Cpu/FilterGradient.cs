@@ -20,8 +20,7 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
 
     private readonly SumOfSplits _summing;
 
-    private CorrelationAxis _depth, _height, _width;
-    private long _images, _groups, _channels, _filters, _taps;
+    private ConvolutionShape _shape;
     private T* _input, _outputGradient, _gradient;
 
     private Boxes _boxes;
@@ -41,11 +40,7 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
         t_idle = null;
         try
         {
-            call._depth = CorrelationAxis.Forward(s.Depth, s.Flip);
-            call._height = CorrelationAxis.Forward(s.Height, s.Flip);
-            call._width = CorrelationAxis.Forward(s.Width, s.Flip);
-            (call._images, call._groups) = (s.Images, s.Groups);
-            (call._channels, call._filters, call._taps) = (s.Channels / s.Groups, s.Filters / s.Groups, s.FilterSize);
+            call._shape = s;
             call._input = input;
             call._outputGradient = outputGradient;
             call._gradient = gradient;
@@ -57,47 +52,36 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
         }
     }
 
-    private long GradientSize => _groups * _filters * _columns;
+    private long GradientSize => _shape.Filters * _columns;
 
     private void Run(int threads)
     {
-        _columns = _channels * _taps;
-        if (GradientSize == 0)
-            return;
-        if (_images * _depth.Count * _height.Count * _width.Count == 0)
-        {
-            for (long i = 0; i < GradientSize; i++)
-                _gradient[i] = default;
-            return;
-        }
         Plan();
         using var offsets = Scratch.Rent(_columns * sizeof(nint));
         using var partial = Scratch.Rent(_splits == 1 ? 0 : _splits * GradientSize * sizeof(T));
         _offsets = (nint*)offsets.Pointer;
         _partial = _splits == 1 ? _gradient : (T*)partial.Pointer;
         for (long i = 0; i < _columns; i++)
-            _offsets[i] = (nint)((i / _taps * _band.ChannelPitch + TapOffset(i % _taps)) * sizeof(T));
-        WorkerPool.Shared.For(this, _groups * _splits * _columnParts, 1, threads);
+            _offsets[i] = (nint)((i / _shape.FilterSize * _band.ChannelPitch + _band.TapOffset(i % _shape.FilterSize)) * sizeof(T));
+        WorkerPool.Shared.For(this, _shape.Groups * _splits * _columnParts, 1, threads);
         if (_splits > 1)
             WorkerPool.Shared.For(_summing, GradientSize, 16384, threads);
     }
 
     private void Plan()
     {
-        _boxes = new Boxes(_images, _depth.Count, _height.Count, _width.Count, DepthBlock);
-        _vectors = Lanes.TileRows == 12 && _filters <= 6 ? 4 : 2;
+        _columns = _shape.GroupChannels * _shape.FilterSize;
+        _boxes = new Boxes(_shape.Images, _shape.Depth.Output, _shape.Height.Output, _shape.Width.Output, DepthBlock);
+        _vectors = Lanes.VectorsOfTile(_shape.GroupFilters);
         var width = _vectors * Lanes.Count<T>();
-        _tiles = new Tiles(_filters);
-        _columnParts = DivideUp(_columns, ColumnsATask);
-        _columnStep = DivideUp(DivideUp(_columns, _columnParts), width) * width;
-        _columnParts = DivideUp(_columns, _columnStep);
-        _splits = Math.Max(1, Math.Min(Math.Min(_boxes.Count, DivideUp(Tasks, _groups * _columnParts)), PartialBytes / (GradientSize * sizeof(T))));
-        _channelsATask = Math.Min(_channels, (_columnStep - 1) / _taps + 2);
-        _band = new Band<T>(_depth, _height, _width, _boxes, _channelsATask);
+        _tiles = new Tiles(_shape.GroupFilters);
+        _columnParts = Blocks.Count(_columns, ColumnsATask);
+        _columnStep = Blocks.Count(Blocks.Count(_columns, _columnParts), width) * width;
+        _columnParts = Blocks.Count(_columns, _columnStep);
+        _splits = Math.Max(1, Math.Min(Math.Min(_boxes.Count, Blocks.Count(Tasks, _shape.Groups * _columnParts)), PartialBytes / (GradientSize * sizeof(T))));
+        _channelsATask = Math.Min(_shape.GroupChannels, (_columnStep - 1) / _shape.FilterSize + 2);
+        _band = new Band<T>(_shape, _boxes, _channelsATask);
     }
-
-    private long TapOffset(long tap) =>
-        _band.TapOffset(tap / (_height.Taps * _width.Taps), tap / _width.Taps % _height.Taps, tap % _width.Taps);
 
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
@@ -116,40 +100,41 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
         var deepest = _boxes.ImageStep * _boxes.DepthStep * _boxes.RowStep * _boxes.ColumnStep;
         using var bandMemory = Scratch.Rent(_band.Size * sizeof(T));
         using var stripMemory = Scratch.Rent((deepest + lanes) * _vectors * Lanes.Bytes);
-        using var gradientMemory = Scratch.Rent((deepest * _filters + lanes) * sizeof(T));
+        using var gradientMemory = Scratch.Rent(_boxes.ImageStep == 1 ? 0 : (deepest * _shape.GroupFilters + lanes) * sizeof(T));
         T* band = (T*)bandMemory.Pointer, strip = (T*)stripMemory.Pointer, packed = (T*)gradientMemory.Pointer;
-        var sums = _partial + split * GradientSize + group * _filters * _columns;
-        var inputSize = _depth.Source * _height.Source * _width.Source;
-        long channel = columnBegin / _taps, channels = (columnEnd - 1) / _taps + 1 - channel;
+        var sums = _partial + split * GradientSize + group * _shape.GroupFilters * _columns;
+        var taps = _shape.FilterSize;
+        long channel = columnBegin / taps, channels = (columnEnd - 1) / taps + 1 - channel;
         long first = _boxes.Count * split / _splits, last = _boxes.Count * (split + 1) / _splits;
         for (var i = first; i < last; i++)
         {
             var box = _boxes[i];
-            _band.Fill(_input + (group * _channels + channel) * inputSize, _groups * _channels * inputSize, channels, box, band);
-            PackOutputGradient(group, box, packed);
+            _band.Fill(_input, group * _shape.GroupChannels + channel, channels, box, band);
+            if (packed != null)
+                PackOutputGradient(group, box, packed);
             for (var column = columnBegin; column < columnEnd; column += _vectors * lanes)
             {
                 var columns = Math.Min(_vectors * lanes, columnEnd - column);
-                var vectors = (int)DivideUp(columns, lanes);
-                vectors = vectors == 3 ? 4 : vectors;
+                var vectors = Lanes.VectorsFor<T>(columns);
                 PackStrip(box, column, columns, vectors, (byte*)band - channel * _band.ChannelPitch * sizeof(T), strip);
-                Multiply(box.Count, packed, strip, vectors, sums + column, columns, accumulate: i > first);
+                Multiply(group, box, packed, strip, vectors, sums + column, columns, accumulate: i > first);
             }
         }
     }
 
-    // Tile after tile of filters: packed[position * height + filter].
+    private T* OutputGradient(long image, long group, in Box box) =>
+        _outputGradient + (image * _shape.Filters + group * _shape.GroupFilters) * _shape.OutputSize
+        + (box.DepthBegin * _shape.Height.Output + box.RowBegin) * _shape.Width.Output + box.ColumnBegin;
+
+    // Where a box has several images, tile after tile of filters: packed[position * height + filter].
     private void PackOutputGradient(long group, in Box box, T* packed)
     {
-        var outputSize = _depth.Count * _height.Count * _width.Count;
-        var start = (box.DepthBegin * _height.Count + box.RowBegin) * _width.Count + box.ColumnBegin;
         for (long tile = 0; tile < _tiles.Count; tile++)
             for (var image = box.ImageBegin; image < box.ImageEnd; image++)
             {
-                var filter = (image * _groups + group) * _filters + _tiles.Row(tile);
                 var height = _tiles.Height(tile);
                 Panel<T>.Pack(
-                    _outputGradient + filter * outputSize + start, outputSize, 1, height, box.PerImage,
+                    OutputGradient(image, group, box) + _tiles.Row(tile) * _shape.OutputSize, _shape.OutputSize, 1, height, box.PerImage,
                     packed + _tiles.Row(tile) * box.Count + (image - box.ImageBegin) * box.PerImage * height, height);
             }
     }
@@ -166,35 +151,36 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             if (rows <= 0)
                 continue;
             var kernel = TransposeKernels<T>.Get(rows);
-            for (long position = 0; position < box.Count; position += box.Width)
+            for (long line = 0; line * box.Width < box.Count; line++)
                 kernel(
-                    (nint)DivideUp(box.Width, lanes), band + BandStrip<T>.Locate(_band, box, position).Offset * sizeof(T),
-                    _offsets + column + vector * lanes, (byte*)(strip + position * width + vector * lanes), width * sizeof(T));
+                    (nint)Blocks.Count(box.Width, lanes), band + _band.LineOffset(box, line) * sizeof(T),
+                    _offsets + column + vector * lanes, (byte*)(strip + line * box.Width * width + vector * lanes), width * sizeof(T));
         }
     }
 
     [SkipLocalsInit]
-    private void Multiply(long depth, T* packed, T* strip, int vectors, T* sums, long columns, bool accumulate)
+    private void Multiply(long group, in Box box, T* packed, T* strip, int vectors, T* sums, long columns, bool accumulate)
     {
+        var depth = (nint)box.Count;
         nint width = vectors * Lanes.Bytes;
         var sum = stackalloc byte[Lanes.TileRows * vectors * Lanes.Bytes];
         for (long tile = 0; tile < _tiles.Count; tile++)
         {
-            var height = _tiles.Height(tile);
-            var a = (byte*)(packed + _tiles.Row(tile) * depth);
-            var c = sums + _tiles.Row(tile) * _columns;
+            var (row, height) = (_tiles.Row(tile), _tiles.Height(tile));
+            var direct = packed == null;
+            var a = (byte*)(direct ? OutputGradient(box.ImageBegin, group, box) + row * _shape.OutputSize : packed + row * depth);
+            var (rowStride, depthStride) = direct ? ((nint)_shape.OutputSize * sizeof(T), sizeof(T)) : (sizeof(T), height * sizeof(T));
+            var c = sums + row * _columns;
             var kernel = MicroKernels<T>.Get(height, vectors);
             if (columns * sizeof(T) == width)
-                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, (byte*)c, (nint)(_columns * sizeof(T)), accumulate);
+                kernel(depth, a, rowStride, depthStride, (byte*)strip, width, (byte*)c, (nint)(_columns * sizeof(T)), accumulate);
             else
             {
-                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, sum, width, false);
+                kernel(depth, a, rowStride, depthStride, (byte*)strip, width, sum, width, false);
                 Tile<T>.CopyTo(c, _columns, 1, (T*)sum, width / sizeof(T), height, columns, accumulate);
             }
         }
     }
-
-    private static long DivideUp(long x, long y) => (x + y - 1) / y;
 
     private sealed class SumOfSplits(FilterGradient<T> call) : ParallelWork
     {

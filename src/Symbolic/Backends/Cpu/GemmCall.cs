@@ -114,18 +114,18 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private void Plan(int threads)
     {
         int tileRows = Lanes.TileRows, lanes = Lanes.Count<T>();
-        _vectors = _n <= lanes ? 1 : tileRows == 12 && _m <= tileRows / 2 && _n > 2 * lanes ? 4 : 2;
+        _vectors = Math.Min(Lanes.VectorsOfTile(_m), Lanes.VectorsFor<T>(Math.Min(_n, 4 * lanes)));
         _stripWidth = _vectors * lanes;
-        _depthStep = DivideUp(_k, DivideUp(_k, DepthBlock));
+        _depthStep = Blocks.EvenSize(_k, DepthBlock);
         _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
         _packB = _columnStrideB != 1 || (_m > DirectRows && _k * _n * sizeof(T) > DirectBytes);
 
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
-        var rowBlocks = Math.Max(DivideUp(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, DivideUp(_m, 2 * tileRows)));
-        _rowStep = DivideUp(DivideUp(_m, rowBlocks), tileRows) * tileRows;
-        var strips = DivideUp(Math.Min(_n, ColumnGroup()), _stripWidth);
-        var chunks = Math.Min(strips, DivideUp(wanted, DivideUp(_m, _rowStep)));
-        _columnStep = DivideUp(strips, chunks) * _stripWidth;
+        var rowBlocks = Math.Max(Blocks.Count(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
+        _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
+        var strips = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
+        var chunks = Math.Min(strips, Blocks.Count(wanted, Blocks.Count(_m, _rowStep)));
+        _columnStep = Blocks.Count(strips, chunks) * _stripWidth;
     }
 
     // Packed B is as deep as its budget allows; B that is read in place has no budget.
@@ -140,19 +140,19 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var depth = _depthEnd - _depthBegin;
         var columns = _columnEnd - _columnBegin;
         var firstPacked = _packB ? 0 : columns / _stripWidth;
-        var packed = DivideUp(columns, _stripWidth) - firstPacked;
+        var packed = Blocks.Count(columns, _stripWidth) - firstPacked;
         using var scratch = Scratch.Rent(packed == 0 ? 0 : (packed * _stripWidth * depth + _stripWidth) * sizeof(T));
         _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
         _packing.First = firstPacked;
         var stripsATask = Math.Max(1, SmallestTask / 8 / (_stripWidth * depth));
         WorkerPool.Shared.For(_packing, packed, stripsATask, threads);
-        WorkerPool.Shared.For(this, DivideUp(_m, _rowStep) * DivideUp(columns, _columnStep), 1, threads);
+        WorkerPool.Shared.For(this, Blocks.Count(_m, _rowStep) * Blocks.Count(columns, _columnStep), 1, threads);
     }
 
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
     {
-        var chunks = DivideUp(_columnEnd - _columnBegin, _columnStep);
+        var chunks = Blocks.Count(_columnEnd - _columnBegin, _columnStep);
         for (var task = begin; task < end; task++)
         {
             long row = task / chunks * _rowStep, column = _columnBegin + task % chunks * _columnStep;
@@ -200,7 +200,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA)
     {
         var columns = Math.Min(_stripWidth, _n - column);
-        var vectors = VectorsFor(columns);
+        var vectors = Lanes.VectorsFor<T>(columns);
         var packed = _packB || columns < _stripWidth;
         var depthStrideB = packed ? vectors * Lanes.Count<T>() : _rowStrideB;
         var b = packed
@@ -240,14 +240,6 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         Tile<T>.CopyTo(c, _rowStrideC, _columnStrideC, (T*)tile, width, rows, columns, accumulate);
     }
 
-    private static int VectorsFor(long columns)
-    {
-        var needed = (int)DivideUp(columns, Lanes.Count<T>());
-        return needed == 3 ? 4 : needed;
-    }
-
-    private static long DivideUp(long x, long y) => (x + y - 1) / y;
-
     private sealed class PackingOfB(GemmCall<T> call) : ParallelWork
     {
         /// <summary>The first strip that is packed.</summary>
@@ -262,7 +254,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 var columns = Math.Min(call._stripWidth, call._n - column);
                 Panel<T>.Pack(
                     call._b + call._depthBegin * call._rowStrideB + column * call._columnStrideB, call._columnStrideB, call._rowStrideB,
-                    columns, depth, call._packedB + strip * call._stripWidth * depth, VectorsFor(columns) * Lanes.Count<T>());
+                    columns, depth, call._packedB + strip * call._stripWidth * depth, Lanes.VectorsFor<T>(columns) * Lanes.Count<T>());
             }
         }
     }

@@ -15,4 +15,14 @@ internal static class Lanes
 
     /// <summary>Elements of a vector.</summary>
     public static int Count<T>() where T : unmanaged => Bytes / Unsafe.SizeOf<T>();
+
+    /// <summary>The vectors of the narrowest kernel (1, 2 or 4) that covers this many columns.</summary>
+    public static int VectorsFor<T>(long columns) where T : unmanaged
+    {
+        var needed = (int)Blocks.Count(columns, Count<T>());
+        return needed == 3 ? 4 : needed;
+    }
+
+    /// <summary>The vectors a row of a tile: with at most half as many rows as a tile can have, four instead of two keep the registers filled.</summary>
+    public static int VectorsOfTile(long rows) => TileRows == 12 && rows <= TileRows / 2 ? 4 : 2;
 }

@@ -12,9 +12,11 @@ internal readonly unsafe ref struct Scratch : IDisposable
     private const nuint Alignment = 64;
     private const nuint SmallestBlock = 1 << 16;
     private const int Slots = 64;
+    private const nuint MostPooled = 512 << 20;
 
     private static readonly Lock s_gate = new();
     private static readonly (nint Pointer, nuint Size)[] s_free = new (nint, nuint)[Slots];
+    private static nuint s_pooled;
 
     private readonly nint _pointer;
     private readonly nuint _size;
@@ -40,6 +42,7 @@ internal readonly unsafe ref struct Scratch : IDisposable
             {
                 var (pointer, capacity) = s_free[best];
                 s_free[best] = default;
+                s_pooled -= capacity;
                 return new Scratch(pointer, capacity);
             }
         }
@@ -52,10 +55,11 @@ internal readonly unsafe ref struct Scratch : IDisposable
         if (_pointer == 0)
             return;
         lock (s_gate)
-            for (var i = 0; i < Slots; i++)
+            for (var i = 0; i < Slots && s_pooled + _size <= MostPooled; i++)
                 if (s_free[i].Pointer == 0)
                 {
                     s_free[i] = (_pointer, _size);
+                    s_pooled += _size;
                     return;
                 }
         NativeMemory.AlignedFree((void*)_pointer);

@@ -4,6 +4,8 @@ using DeepSym.Backends.Cpu;
 
 namespace DeepSym.Tests.Backends.Cpu;
 
+using Convolution = DeepSym.Backends.Cpu.Convolution;
+
 public sealed unsafe class ConvolutionTests
 {
     private static readonly Gen<ConvolutionAxis> s_axis =
