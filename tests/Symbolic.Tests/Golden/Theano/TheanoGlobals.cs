@@ -20,6 +20,7 @@ internal static class TheanoGlobals
         LinearNames.AddTo(modules.Tensor);
         GradientNames.AddTo(modules);
         NetworkNames.AddTo(modules);
+        ConvolutionNames.AddTo(modules, evaluator.Scope);
 
         FunctionNames.AddTo(modules, evaluator.Scope, execution);
 
