@@ -43,7 +43,7 @@ public sealed record ConvolutionGeometry(Padding Padding, EquatableArray<int> St
     /// <summary>Only what is not the default.</summary>
     public override string ToString() => string.Join(" ", new[]
     {
-        Padding == Padding.Valid ? "" : $"pad {Padding}",
+        Padding.IsNone ? "" : $"pad {Padding}",
         Strides.All(s => s == 1) ? "" : $"by {Strides}",
         Dilations.All(d => d == 1) ? "" : $"dilated {Dilations}",
         Groups == 1 ? "" : $"groups {Groups}",

@@ -44,6 +44,9 @@ public sealed record Padding
         return new Padding(Rule.Widths, EquatableArray.Create(widths));
     }
 
+    /// <summary>Whether every width is fixed at 0.</summary>
+    internal bool IsNone => _rule == Rule.Widths && _widths.All(w => w is (0, 0));
+
     /// <summary>The widths on both sides of an axis of a size, for windows that cover <paramref name="extent"/> elements and step by <paramref name="stride"/>.</summary>
     internal (Dim Before, Dim After) Along(int axis, Dim size, Dim extent, int stride)
     {

@@ -9,6 +9,8 @@ abstract class StepCode
     {
         KernelStep kernel => new KernelCode(kernel, program),
         LibraryStep { Op: Contract } contraction when contraction.Output.Buffer.DType.IsFloating() => new ContractCode(contraction, program),
+        LibraryStep { Op: Convolution } convolution => new ConvolutionCode(convolution, program),
+        LibraryStep { Op: RandomBits } bits => new RandomBitsCode(bits, program),
         LibraryStep scatter when ScatterAddCode.Fits(scatter) => new ScatterAddCode(scatter, program),
         LibraryStep library => new ReferenceCode(library, program),
         _ => throw new CompileException($"DeepSym broke an invariant: no code for {step}. Please report this."),

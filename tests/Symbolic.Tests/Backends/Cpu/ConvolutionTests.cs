@@ -107,9 +107,9 @@ public sealed unsafe class ConvolutionTests
 
         static void All(ConvolutionShape shape, float* x, float* w, float* y)
         {
-            Convolution.Forward(shape, x, w, y, null, 2);
-            Convolution.DataGradient(shape, y, w, x, 2);
-            Convolution.FilterGradient(shape, x, y, w, 2);
+            ImplicitProducts.Forward(shape, x, w, y, null, 2);
+            ImplicitProducts.DataGradient(shape, y, w, x, 2);
+            ImplicitProducts.FilterGradient(shape, x, y, w, 2);
         }
     }
 
@@ -134,9 +134,9 @@ public sealed unsafe class ConvolutionTests
             var coverage = new Coverage(s);
             fixed (T* px = x, pw = w, pdy = dy, py = y2, pdx = dx2, pdw = dw2)
             {
-                Convolution.Forward(s, px, pw, py, coverage, threads);
-                Convolution.DataGradient(s, pdy, pw, pdx, threads);
-                Convolution.FilterGradient(s, px, pdy, pdw, threads);
+                ImplicitProducts.Forward(s, px, pw, py, coverage, threads);
+                ImplicitProducts.DataGradient(s, pdy, pw, pdx, threads);
+                ImplicitProducts.FilterGradient(s, px, pdy, pdw, threads);
             }
             AssertClose(y, y2, s.Channels / s.Groups * s.FilterSize, "output");
             AssertClose(dx, dx2, s.Filters / s.Groups * s.FilterSize, "input gradient");

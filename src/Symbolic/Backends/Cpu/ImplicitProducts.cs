@@ -6,7 +6,7 @@ namespace DeepSym.Backends.Cpu;
 /// Convolution of one to three spatial axes and its two gradients, with the same bits for any number of threads; see <see cref="ConvolutionShape"/>.
 /// What they write is overwritten whole, with zeros where no product reaches.
 /// </summary>
-internal static unsafe class Convolution
+internal static unsafe class ImplicitProducts
 {
     /// <summary>
     /// output = input * filters. The <paramref name="epilogue"/> then sees every block of the output once.
