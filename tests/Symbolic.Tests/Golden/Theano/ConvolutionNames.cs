@@ -2,7 +2,7 @@ using DeepSym.Tests.Golden.Python;
 
 namespace DeepSym.Tests.Golden.Theano;
 
-/// <summary>Convolutions of <c>theano.tensor.nnet</c> by their names there; filters are flipped unless it is said otherwise.</summary>
+/// <summary>Convolutions and pooling of Theano by their names there; filters are flipped unless it is said otherwise.</summary>
 internal static class ConvolutionNames
 {
     const string Options = "border_mode='valid', subsample=1, filter_flip=True, filter_dilation=1, num_groups=1, unshared=False";
@@ -31,7 +31,26 @@ internal static class ConvolutionNames
             T.Conv2DGradWeights(a.Expr("x"), a.Expr("y"), a.Shape("filter_shape").AsSpan(2), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip")));
         foreach (string name in new[] { "conv2d_grad_wrt_inputs", "conv2d_grad_wrt_weights", "conv2d_transpose" })
             globals[name] = modules.Nnet[name] = abstractConv[name];
+
+        var pool = (Module)((Module)modules.Tensor["signal"]!)["pool"]!;
+        pool.Add("pool_2d(x, ws, ignore_border=False, stride=None, pad=0, mode='max')", a =>
+            T.Pool2D(a.Expr("x"), Numbers(a, "ws"), Strides(a), DeepSym.Padding.Of(Numbers(a, "pad")), a.Bool("ignore_border"), Mode(a)));
+        pool.Add("pool_3d(x, ws, ignore_border=False, stride=None, pad=0, mode='max')", a =>
+            T.Pool3D(a.Expr("x"), Numbers(a, "ws"), Strides(a), DeepSym.Padding.Of(Numbers(a, "pad")), a.Bool("ignore_border"), Mode(a)));
+        foreach (string name in new[] { "pool_2d", "pool_3d" })
+            globals[name] = pool[name];
     }
+
+    static int[] Strides(BoundArguments a) => a.Has("stride") ? Numbers(a, "stride") : [];
+
+    static PoolMode Mode(BoundArguments a) => a.Text("mode") switch
+    {
+        "max" => PoolMode.Max,
+        "sum" => PoolMode.Sum,
+        "average_inc_pad" => PoolMode.AverageIncludingPadding,
+        "average_exc_pad" => PoolMode.AverageExcludingPadding,
+        var mode => throw new PythonException($"{mode} is not a mode of pooling"),
+    };
 
     static Expr Transposed(BoundArguments a, string shape, string stride) => T.Conv2DTransposed(
         a.Expr("y"), a.Expr("w"), a.Shape(shape).AsSpan(2), Padding(a), Numbers(a, stride), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip"));

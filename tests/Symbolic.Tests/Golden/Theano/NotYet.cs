@@ -74,7 +74,7 @@ internal static class NotYet
         
         
         new("conv2d(unshared=)", Probe: "T.nnet.conv2d(T.dtensor4(), T.dtensor4(), unshared=True)"),
-        new("pool_2d"), new("pool_3d"), new("T.signal.pool.max_pool_2d_same_size"),
+        new("T.signal.pool.max_pool_2d_same_size"),
         new("T.nnet.h_softmax"), new("T.fft.rfft"), new("T.fft.irfft"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
