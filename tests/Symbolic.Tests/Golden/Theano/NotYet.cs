@@ -37,6 +37,8 @@ internal static class NotYet
         new("T.arange(float)", Probe: "T.arange(0, 1, .25)"),
         new("T.tri", "Tri"), new("T.tril", "Tril"), new("T.triu", "Triu"), new("T.diag", "Diag"), new("T.diagonal", "Diagonal"),
         new("T.roll", "Roll"), new("T.tile", "Tile"), new("T.repeat", "Repeat"), new("T.split", "Split"), new("T.specify_shape", "SpecifyShape"),
+        new("T.addbroadcast"), new("T.unbroadcast"), new("T.patternbroadcast"), new("T.flatnonzero"), new("T.nonzero_values"), new("T.mgrid"), new("T.ogrid"),
+        new("T.searchsorted", "SearchSorted"), new("T.extra_ops.fill_diagonal", "FillDiagonal"),
         new("T.nonzero", "NonZero"), new("T.choose", "Choose"), new("T.extra_ops.compress", "Compress"),
         new("T.inverse_permutation", "InversePermutation"), new("T.permute_row_elements", "PermuteRows"),
         new("T.unravel_index", "UnravelIndex"), new("T.ravel_multi_index", "RavelMultiIndex"),
@@ -59,9 +61,10 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("scan", "Scan"), new("theano.map"), new("theano.reduce"), new("theano.foldl"), new("theano.foldr"),
+        new("scan", "Scan"), new("theano.scan", "Scan"), new("theano.scan_module.until"), new("theano.map"), new("theano.reduce"), new("theano.foldl"), new("theano.foldr"),
         new("theano.ifelse.ifelse", "IfElse"), new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
+        new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
         new("function.copy", Probe: "function([], 1).copy()"),
         new("theano.gradient.jacobian", "Jacobian"), new("theano.gradient.hessian", "Hessian"), new("theano.gradient.grad_clip", "GradClip"), new("theano.gradient.grad_scale", "GradScale"),
         new("grad(consider_constant=)", Probe: "T.grad(T.dscalar(), T.dscalar(), consider_constant=[])"),
@@ -75,6 +78,7 @@ internal static class NotYet
         
         new("conv2d(unshared=)", Probe: "T.nnet.conv2d(T.dtensor4(), T.dtensor4(), unshared=True)"),
         new("T.signal.pool.max_pool_2d_same_size"),
+        new("T.nnet.softmax_with_bias"), new("T.nnet.softmax_graph"), new("T.nnet.crossentropy_softmax_argmax_1hot_with_bias"), new("T.nnet.confusion_matrix"),
         new("T.nnet.h_softmax"), new("T.fft.rfft"), new("T.fft.irfft"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
