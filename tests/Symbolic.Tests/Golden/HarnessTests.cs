@@ -1,6 +1,7 @@
 using DeepSym.Tests.Golden.Arrays;
 using DeepSym.Tests.Golden.Cases;
 using DeepSym.Tests.Golden.Python;
+using DeepSym.Tests.Golden.Theano;
 
 namespace DeepSym.Tests.Golden;
 
@@ -101,6 +102,23 @@ public sealed class HarnessTests
         Assert.Contains("dtype float32", Verdict.Fault(golden, 0, expected.As(ElementType.Float32)), StringComparison.Ordinal);
         Assert.Null(Verdict.Fault(golden with { Alternative = [With(0, 5)] }, 0, With(0, 5)));
         Assert.NotNull(Verdict.Fault(golden with { Alternative = [With(0, 5)], TheanoIsInaccurate = true }, 0, expected));
+    }
+
+    [Theory]
+    [InlineData("function([a, In(b, value=10.)], a - b)(3.)", "float64() -7")]
+    [InlineData("function([a, In(b, value=10.)], a - b)(3., b=1)", "float64() 2")]
+    [InlineData("function([In(a, value=5.), In(b, value=10., name='c')], a - b)(c=1.)", "float64() 4")]
+    [InlineData("function([a], {'x': a + 1, 'y': a*2})(4.)['y']", "float64() 8")]
+    [InlineData("T.grad(a*b, [a, b])[1].eval({a: 6.})", "float64() 6")]
+    [InlineData("T.grad(a*a, b, disconnected_inputs='ignore').eval({})", "float64() 0")]
+    [InlineData("(T.drow() + T.dcol()).ndim + a.eval({a: 1})", "float64() 3")]
+    [InlineData("T.set_subtensor(T.zeros((2, 3))[:, 1:], a).sum(axis=1).eval({a: 2.})", "float64(2) 4 4")]
+    public void Functions_are_called_as_in_Theano(string text, string value)
+    {
+        var evaluator = TheanoGlobals.Create(new Execution(Backend.Interpreter));
+        var result = Program.Run(Parser.Parse("a, b = T.dscalars('a', 'b'); " + text), evaluator);
+        var array = Assert.IsType<NdArray>(result);
+        Assert.Equal(value, $"{array} {string.Join(' ', array.Data)}");
     }
 
     static object? Run(string text)

@@ -10,10 +10,8 @@ internal static class CaseRunner
     public static Outcome Run(GoldenCase golden, Backend backend, IReadOnlyDictionary<string, object?>? more = null)
     {
         var execution = new Execution(backend);
-        var evaluator = TheanoGlobals.Create(execution);
+        var evaluator = TheanoGlobals.Create(execution, more);
         var inputs = TheanoGlobals.Declare(golden, evaluator);
-        foreach (var (name, value) in more ?? new Dictionary<string, object?>())
-            evaluator.Scope[name] = value;
         var (values, missing) = Evaluate(golden.Text, evaluator);
 
         Expr[] expressions = [.. values.Where(Symbolic.IsSymbolic).Select(Symbolic.From)];

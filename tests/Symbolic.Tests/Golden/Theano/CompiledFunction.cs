@@ -3,8 +3,8 @@ using DeepSym.Tests.Golden.Python;
 
 namespace DeepSym.Tests.Golden.Theano;
 
-/// <summary>What <c>theano.function</c> gives: called with numbers and arrays, it returns an array, or a list of them if it was made of a list of outputs.</summary>
-internal sealed class CompiledFunction(Function function, bool isList, IReadOnlyDictionary<string, SharedVariable> states) : ICallable
+/// <summary>What <c>theano.function</c> gives: called with numbers and arrays, by position or by name, it returns an array, or a list or dict of them as its outputs were given.</summary>
+internal sealed class CompiledFunction(Function function, object? outputs, IReadOnlyList<FunctionInput> inputs, IReadOnlyDictionary<string, SharedVariable> states) : ICallable
 {
     /// <summary>A state of the function by its name.</summary>
     public NdArray this[string state]
@@ -15,11 +15,24 @@ internal sealed class CompiledFunction(Function function, bool isList, IReadOnly
 
     public object? Call(Arguments arguments)
     {
-        if (arguments.Named.Count > 0)
-            throw new MissingFeatureException("function(name=)");
-        Tensor[] values = [.. arguments.Positional.Select((value, i) => Convert(value, function.Inputs[i]))];
-        var arrays = function.Invoke(values).Select(Symbolic.ToArray);
-        return isList ? arrays.ToList<object?>() : arrays.Single();
+        var values = arguments.Positional.Select((value, i) => Convert(value, function.Inputs[i])).ToList();
+        int named = 0;
+        foreach (var (variable, standard, _, alias) in inputs.Skip(values.Count))
+            if (arguments.Named.TryGetValue(alias ?? variable.Name, out var value) && ++named > 0)
+                values.Add(Convert(value, variable));
+            else if (standard is not null && named < arguments.Named.Count)   // the last ones are left to the function
+                values.Add(Convert(standard, variable));
+        if (named < arguments.Named.Count)
+            throw new PythonException($"the function has no inputs called {string.Join(", ", arguments.Named.Keys)}");
+
+        var arrays = function.Invoke([.. values]).Select(Symbolic.ToArray);
+        return outputs switch
+        {
+            null => null,
+            Dictionary<object, object?> dict => dict.Keys.Zip(arrays).ToDictionary(p => p.First, p => (object?)p.Second),
+            var list when Sequences.IsSequence(list) => arrays.ToList<object?>(),
+            _ => arrays.Single(),
+        };
     }
 
     /// <summary>The tensor for an argument: Python's numbers and lists take the declared dtype, an array keeps its own.</summary>

@@ -30,8 +30,13 @@ internal sealed class Execution(Backend backend)
     public CompiledFunction Compile(BoundArguments a)
     {
         var inputs = a.Items("inputs").Select(i => i as FunctionInput ?? new FunctionInput((Variable)i!)).ToList();
-        bool isList = Sequences.IsSequence(a["outputs"]);
-        Expr[] outputs = isList ? a.Exprs("outputs") : [a.Expr("outputs")];
+        Expr[] outputs = a["outputs"] switch
+        {
+            null => [],
+            Dictionary<object, object?> dict => [.. dict.Values.Select(Symbolic.From)],
+            var list when Sequences.IsSequence(list) => a.Exprs("outputs"),
+            var one => [Symbolic.From(one)],
+        };
         var updates = Pairs(a["updates"]).ToDictionary(p => (SharedVariable)p.Key!, p => Symbolic.From(p.Value));
         var givens = Pairs(a["givens"]).Select(p => ((Expr)p.Key!, Symbolic.From(p.Value))).ToList();
 
@@ -53,8 +58,8 @@ internal sealed class Execution(Backend backend)
 
         var function = Function.Compile(
             [.. inputs.Select(i => new In(i.Variable, i.Value is null ? null : CompiledFunction.Convert(i.Value, i.Variable)))], outputs,
-            [.. updates.Select(u => (u.Key, u.Value))], givens, Options with { AllowDowncast = a.Bool("allow_input_downcast") });
-        return new CompiledFunction(function, isList, states);
+            [.. updates.Select(u => (u.Key, u.Value))], givens, Options with { AllowDowncast = a.Bool("allow_input_downcast"), AllowUnusedInputs = a["on_unused_input"] is "ignore" or "warn" });
+        return new CompiledFunction(function, a["outputs"], inputs, states);
     }
 
     static IEnumerable<(object? Key, object? Value)> Pairs(object? pairs) => pairs is Dictionary<object, object?> dict

@@ -9,16 +9,20 @@ internal static class FunctionNames
     static readonly (string Prefix, DType Type)[] Types =
         [("f", DType.Float32), ("d", DType.Float64), ("i", DType.Int32), ("l", DType.Int64), ("", DType.Float64)];
 
-    static readonly (string Name, string Plural, int Rank)[] Kinds =
-        [("scalar", "scalars", 0), ("vector", "vectors", 1), ("matrix", "matrices", 2), ("tensor3", "tensor3s", 3), ("tensor4", "tensor4s", 4)];
+    // The sizes known beforehand: a row and a column broadcast along the axis of size 1.
+    static readonly (string Name, string Plural, Dim?[] Sizes)[] Kinds =
+    [
+        ("scalar", "scalars", []), ("vector", "vectors", [null]), ("matrix", "matrices", [null, null]), ("row", "rows", [1, null]), ("col", "cols", [null, 1]),
+        ("tensor3", "tensor3s", [null, null, null]), ("tensor4", "tensor4s", [null, null, null, null]),
+    ];
 
     public static void AddTo(TheanoModules modules, Scope globals, Execution execution)
     {
         foreach (var (prefix, type) in Types)
-            foreach (var (kind, plural, rank) in Kinds)
+            foreach (var (kind, plural, sizes) in Kinds)
             {
-                modules.Tensor.Add($"{prefix}{kind}(name='{prefix}{kind}')", a => Symbol(a.Text("name")!, type, rank));
-                modules.Tensor.Add($"{prefix}{plural}(*names)", a => a.Items("names").Select(name => Symbol((string)name!, type, rank)).ToArray<object?>());
+                modules.Tensor.Add($"{prefix}{kind}(name='{prefix}{kind}')", a => T.Variable(a.Text("name")!, type, sizes));
+                modules.Tensor.Add($"{prefix}{plural}(*names)", a => a.Items("names").Select(name => T.Variable((string)name!, type, sizes)).ToArray<object?>());
             }
 
         var theano = modules.Theano;
@@ -31,8 +35,6 @@ internal static class FunctionNames
         foreach (string name in new[] { "shared", "function", "In" })
             globals[name] = theano[name];
     }
-
-    static Variable Symbol(string name, DType type, int rank) => T.Variable(name, type, new Dim?[rank]);
 }
 
 /// <summary>Theano's <c>In</c>: an input with a default value, and with an update the owner of a state of its own.</summary>

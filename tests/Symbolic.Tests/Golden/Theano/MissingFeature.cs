@@ -9,13 +9,13 @@ namespace DeepSym.Tests.Golden.Theano;
 internal sealed record MissingFeature(string Name, string? Verb = null, string? Probe = null)
 {
     /// <summary>Why the feature cannot be listed as missing any more, or null.</summary>
-    public string? Objection()
+    public string? Objection(IReadOnlyDictionary<string, object?>? names = null)
     {
         if (Verb is not null && Array.Exists(typeof(T).GetMethods(), m => m.Name == Verb))
             return $"T.{Verb} exists: map {Name} onto it and take it off the list";
         try
         {
-            Program.Run(Parser.Parse(Probe ?? Name), TheanoGlobals.Create(new Execution(Backend.Interpreter)));
+            Program.Run(Parser.Parse(Probe ?? Name), TheanoGlobals.Create(new Execution(Backend.Interpreter), names));
         }
         catch (MissingFeatureException e)
         {

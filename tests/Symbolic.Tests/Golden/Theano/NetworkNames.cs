@@ -2,7 +2,7 @@ using DeepSym.Tests.Golden.Python;
 
 namespace DeepSym.Tests.Golden.Theano;
 
-/// <summary>The module <c>theano.tensor.nnet</c> by its names there.</summary>
+/// <summary>Activations, losses and normalisation of <c>theano.tensor.nnet</c> by their names there.</summary>
 internal static class NetworkNames
 {
     public static void AddTo(TheanoModules modules)
@@ -11,5 +11,42 @@ internal static class NetworkNames
         nnet.Add("sigmoid(x)", a => T.Sigmoid(a.Expr("x")));
         nnet.Add("softplus(x)", a => T.Softplus(a.Expr("x")));
         nnet.Add("relu(x, alpha=0)", a => a["alpha"] is 0L ? T.Relu(a.Expr("x")) : throw new MissingFeatureException("relu(alpha=)"));
+        nnet.Add("softmax(x)", a => T.Softmax(a.Expr("x")));
+        nnet.Add("logsoftmax(x)", a => T.LogSoftmax(a.Expr("x")));
+        nnet.Add("categorical_crossentropy(p, targets)", a => T.CategoricalCrossentropy(a.Expr("p"), a.Expr("targets")));
+        nnet.Add("binary_crossentropy(p, targets)", a => T.BinaryCrossentropy(a.Expr("p"), a.Expr("targets")));
+        nnet.Add("sigmoid_binary_crossentropy(x, targets)", a => T.SigmoidCrossentropy(a.Expr("x"), a.Expr("targets")));
+        AddNormalization((Module)nnet["bn"]!);
     }
+
+    // Theano's formulas written out: here they belong to a layer.
+    static void AddNormalization(Module bn)
+    {
+        bn.Add("batch_normalization_train(x, gamma, beta, axes='per-activation', epsilon=1e-4, running_average_factor=0.1, running_mean=None, running_var=None)", a =>
+        {
+            var x = a.Expr("x");
+            int[] axes = NormalizedAxes(a, x.Rank);
+            var (mean, variance) = (T.Mean(x, axes, keepDims: true), T.Var(x, axes, keepDims: true));
+            var inverse = 1 / T.Sqrt(variance + a.Number("epsilon"));
+            var results = new List<object?> { (x - mean) * inverse * a.Expr("gamma") + a.Expr("beta"), mean, inverse };
+            double factor = a.Number("running_average_factor");
+            if (a.Has("running_mean"))
+                results.Add(a.Expr("running_mean") * (1 - factor) + mean * factor);
+            if (a.Has("running_var"))
+            {
+                var count = T.Cast(axes.Select(axis => x.Size(axis)).Aggregate((n, size) => n * size), x.DType);
+                results.Add(a.Expr("running_var") * (1 - factor) + variance * (count / (count - 1)) * factor);
+            }
+            return results;
+        });
+        bn.Add("batch_normalization_test(x, gamma, beta, mean, var, axes='per-activation', epsilon=1e-4)", a =>
+            (a.Expr("x") - a.Expr("mean")) / T.Sqrt(a.Expr("var") + a.Number("epsilon")) * a.Expr("gamma") + a.Expr("beta"));
+    }
+
+    static int[] NormalizedAxes(BoundArguments a, int rank) => a["axes"] switch
+    {
+        "per-activation" => [0],
+        "spatial" => [0, .. Enumerable.Range(2, rank - 2)],
+        _ => a.Axes("axes"),
+    };
 }

@@ -15,8 +15,7 @@ internal static class ReductionNames
     public static void AddTo(Module tensor)
     {
         foreach (var (name, meaning) in Folds)
-            tensor.Add($"{name}(x, axis=None, dtype=None, keepdims=False)", a =>
-                meaning(a.Expr("x"), a.Axes(), a.Bool("keepdims")) is var value && a.DType() is { } dtype ? T.Cast(value, dtype) : value);
+            tensor.Add($"{name}(x, axis=None, dtype=None, keepdims=False, acc_dtype=None)", a => Fold(a, meaning));
         tensor.Add("var(x, axis=None, ddof=0, keepdims=False, corrected=False)", a => T.Var(a.Expr("x"), a.Axes(), (int)a.Whole("ddof"), a.Bool("keepdims")));
         tensor.Add("std(x, axis=None, ddof=0, keepdims=False, corrected=False)", a => T.Std(a.Expr("x"), a.Axes(), (int)a.Whole("ddof"), a.Bool("keepdims")));
         tensor.Add("argmax(x, axis=None, keepdims=False)", a => T.ArgMax(a.Expr("x"), a.Axis(), a.Bool("keepdims")));
@@ -26,6 +25,17 @@ internal static class ReductionNames
             T.Max(a.Expr("x"), a.Axes(), a.Bool("keepdims")), T.ArgMax(a.Expr("x"), a.Axis(), a.Bool("keepdims")),
         });
         tensor.Add("ptp(x, axis=None)", a => T.PeakToPeak(a.Expr("x"), a.Axes()));
+    }
+
+    // dtype is that of the result, acc_dtype that in which it is computed.
+    static Expr Fold(BoundArguments a, Func<Expr, int[], bool, Expr> meaning)
+    {
+        var x = a.Expr("x");
+        var value = meaning(x, a.Axes(), a.Bool("keepdims"));
+        var dtype = a.DType() ?? value.DType;
+        if (a.DType("acc_dtype") is { } wide)
+            value = meaning(T.Cast(x, wide), a.Axes(), a.Bool("keepdims"));
+        return T.Cast(value, dtype);
     }
 
     static Expr Kept(Expr reduced, Expr x, int[] axes, bool keepDims) =>

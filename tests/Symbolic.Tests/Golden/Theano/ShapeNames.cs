@@ -20,6 +20,7 @@ internal static class ShapeNames
         tensor.Add("as_tensor_variable(x)", a => a.Expr("x"));
         tensor.Add("zeros(shape, dtype='float64')", a => T.Zeros(a.Shape("shape"), a.DType()!.Value));
         tensor.Add("ones(shape, dtype='float64')", a => T.Ones(a.Shape("shape"), a.DType()!.Value));
+        tensor.Add("alloc(value, *shape)", a => T.Full(a.Expr("value"), a.Shape("shape"), a.Expr("value").DType));
         tensor.Add("zeros_like(x)", a => T.ZerosLike(a.Expr("x")));
         tensor.Add("ones_like(x)", a => T.OnesLike(a.Expr("x")));
         tensor.Add("fill(x, value)", a => T.Full(a.Expr("value"), [.. a.Expr("x").Shape], a.Expr("x").DType));
@@ -46,6 +47,8 @@ internal static class ShapeNames
         tensor.Add("squeeze(x)", a => T.Squeeze(a.Expr("x")));
         tensor.Add("shape_padleft(x, n=1)", a => Enumerable.Range(0, (int)a.Whole("n")).Aggregate(a.Expr("x"), (x, _) => T.ExpandDims(x, 0)));
         tensor.Add("shape_padright(x, n=1)", a => Enumerable.Range(0, (int)a.Whole("n")).Aggregate(a.Expr("x"), (x, _) => T.ExpandDims(x, -1)));
+        tensor.Add("shape_padaxis(x, axis)", a => T.ExpandDims(a.Expr("x"), (int)a.Whole("axis")));
+        tensor.Add("stacklists(x)", a => a.Expr("x"));
         tensor.Add("concatenate(parts, axis=0)", a => T.Concatenate(a.Exprs("parts"), (int)a.Whole("axis")));
         tensor.Add("join(axis, *parts)", a => T.Concatenate(a.Exprs("parts"), (int)a.Whole("axis")));
         tensor.Add("stack(parts, axis=0)", a => T.Stack(a.Exprs("parts"), (int)a.Whole("axis")));

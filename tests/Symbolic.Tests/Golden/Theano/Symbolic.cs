@@ -49,7 +49,7 @@ internal static class Symbolic
 
     public static Dim Size(object? value) => value switch
     {
-        DeepSym.Expr expr => Dims.Of(expr),
+        DeepSym.Expr expr => (Dim)expr,
         _ => Numbers.Whole(value),
     };
 

@@ -7,7 +7,8 @@ namespace DeepSym.Tests.Golden.Theano;
 /// <summary>The names that the texts find when they run: Python's, NumPy's, Theano's, and the helpers of the golden files.</summary>
 internal static class TheanoGlobals
 {
-    public static Evaluator Create(Execution execution)
+    /// <summary>All names; <paramref name="more"/> are those of what is built on this library.</summary>
+    public static Evaluator Create(Execution execution, IReadOnlyDictionary<string, object?>? more = null)
     {
         var modules = new TheanoModules();
         var domain = new SymbolicDomain(modules.Tensor, execution);
@@ -19,6 +20,7 @@ internal static class TheanoGlobals
         LinearNames.AddTo(modules.Tensor);
         GradientNames.AddTo(modules);
         NetworkNames.AddTo(modules);
+        ConvolutionNames.AddTo(modules, evaluator.Scope);
 
         FunctionNames.AddTo(modules, evaluator.Scope, execution);
 
@@ -27,6 +29,8 @@ internal static class TheanoGlobals
         evaluator.Scope["theano"] = modules.Theano;
         evaluator.Scope["T"] = modules.Tensor;
         evaluator.Scope["wsum"] = new NativeFunction("wsum(o)", a => WeightedSum(a.Expr("o"), modules.Tensor));
+        foreach (var (name, value) in more ?? new Dictionary<string, object?>())
+            evaluator.Scope[name] = value;
         return evaluator;
     }
 
