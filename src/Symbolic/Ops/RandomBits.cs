@@ -1,4 +1,5 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym;
 
@@ -37,38 +38,17 @@ public sealed record RandomBits(Shape Target) : LibraryOp
         {
             Block((ulong)key, (ulong)counter, block);
             var count = Math.Min(64, words.Length - start);
-            System.Runtime.InteropServices.MemoryMarshal.Cast<uint, int>(block)[..count].CopyTo(words[start..]);
+            MemoryMarshal.Cast<uint, int>(block)[..count].CopyTo(words[start..]);
         }
     }
 
-    // 16 counters, in two vectors of 8: each word of the state is the low half of a 64-bit lane.
     static void Block(ulong key, ulong counter, Span<uint> words)
     {
-        Vector512<uint> w0 = default, w1 = default, w2 = default, w3 = default;
-        for (var half = 0; half < 2; half++)
-        {
-            var counters = Vector512.Create(counter + 8 * (ulong)half) + Vector512<ulong>.Indices;
-            var low = Vector512.Create(0xFFFFFFFFul);
-            var (c0, c1) = (counters & low, counters >>> 32);
-            var (c2, c3) = (Vector512<ulong>.Zero, Vector512<ulong>.Zero);
-            var (k0, k1) = ((uint)key, (uint)(key >> 32));
-            for (var round = 0; round < 10; round++)
-            {
-                var p0 = c0 * 0xD2511F53ul;
-                var p1 = c2 * 0xCD9E8D57ul;
-                (c0, c1, c2, c3) = ((p1 >>> 32) ^ c1 ^ Vector512.Create((ulong)k0), p1 & low, (p0 >>> 32) ^ c3 ^ Vector512.Create((ulong)k1), p0 & low);
-                k0 += 0x9E3779B9;
-                k1 += 0xBB67AE85;
-            }
-            (w0, w1, w2, w3) = half == 0 ? (Half(c0), Half(c1), Half(c2), Half(c3)) : (Both(w0, c0), Both(w1, c1), Both(w2, c2), Both(w3, c3));
-        }
-        w0.CopyTo(words);
-        w1.CopyTo(words[16..]);
-        w2.CopyTo(words[32..]);
-        w3.CopyTo(words[48..]);
-
-        static Vector512<uint> Half(Vector512<ulong> x) => Vector512.Narrow(x, Vector512<ulong>.Zero);
-        static Vector512<uint> Both(Vector512<uint> first, Vector512<ulong> x) => Vector512.Create(first.GetLower(), Vector512.Narrow(x, x).GetLower());
+        for (var i = 0; i < 16; i += 4)
+            if (Avx2.IsSupported) Philox.Four(counter + (ulong)i, key, words[i..]);
+            else
+                for (var lane = i; lane < i + 4; lane++)
+                    (words[lane], words[16 + lane], words[32 + lane], words[48 + lane]) = Philox.Words(counter + (ulong)lane, 0, key);
     }
 
     /// <inheritdoc/>

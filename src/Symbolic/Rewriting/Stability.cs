@@ -32,6 +32,7 @@ static class Stability
         new Equation("root of square", Sqrt(Sqr(X)), Abs(X), MoreAccurate),
         new Equation("root of x times x", Sqrt(X * X), Abs(X), MoreAccurate),
         new FunctionRule("log of a sum of exps", MoreAccurate, [HeadOf(Log(X))], LogOfSumOfExps),
+        new Equation("log into a choice", Log(Switch(C, X, Y)), Switch(C, Log(X), Log(Y)), Exact, Where: h => HasStableLog(h[X]) || HasStableLog(h[Y])),
         new FunctionRule("log into views", Exact, [HeadOf(Log(X))], LogIntoViews),
         new FunctionRule("exps over their sum", MoreAccurate, [HeadOf(X / Y)], ExpsOverTheirSum),
     ];
@@ -71,18 +72,22 @@ static class Stability
     // log(view(y)) is view(log y) where the logarithm of y has a stable form.
     static Expr? LogIntoViews(Expr node)
     {
+        if (!IsView(node.Inputs[0]) || !HasStableLog(node.Inputs[0])) return null;
         var views = new List<Expr>();
         var core = node.Inputs[0];
-        while (core.Op is DeepSym.Transpose or DeepSym.Reshape or Slice or DeepSym.BroadcastTo or Gather)
-        {
-            views.Add(core);
-            core = core.Inputs[0];
-        }
-        var isWorthIt = core.Op is Map { Function.Name: "exp" or "sigmoid" } || core is { Op: Map { Function.Name: "div" }, Inputs: [{ Op: Map { Function.Name: "exp" } }, _] };
-        if (views.Count == 0 || !isWorthIt) return null;
+        for (; IsView(core); core = core.Inputs[0]) views.Add(core);
         var result = Log(core);
         for (var i = views.Count - 1; i >= 0; i--) result = views[i].Op!.On([result, .. views[i].Inputs.Skip(1)]);
         return result;
+    }
+
+    static bool IsView(Expr expr) => expr.Op is DeepSym.Transpose or DeepSym.Reshape or Slice or DeepSym.BroadcastTo or Gather;
+
+    // Whether a rule above makes something better of the logarithm, behind views.
+    static bool HasStableLog(Expr expr)
+    {
+        while (IsView(expr)) expr = expr.Inputs[0];
+        return expr.Op is Map { Function.Name: "exp" or "sigmoid" } || expr is { Op: Map { Function.Name: "div" }, Inputs: [{ Op: Map { Function.Name: "exp" } }, _] };
     }
 
     // exp(x) / Σ exp(x) overflows; with the maximum taken off it does not.

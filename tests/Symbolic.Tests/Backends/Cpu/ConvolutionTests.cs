@@ -4,8 +4,6 @@ using DeepSym.Backends.Cpu;
 
 namespace DeepSym.Tests.Backends.Cpu;
 
-using Convolution = DeepSym.Backends.Cpu.Convolution;
-
 public sealed unsafe class ConvolutionTests
 {
     private static readonly Gen<ConvolutionAxis> s_axis =
