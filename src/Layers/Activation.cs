@@ -1,49 +1,130 @@
+using System.Globalization;
+
 namespace DeepSym.Layers;
 
-/// <summary>A named function that layers apply to their output. Anyone can make one; those made here are found by name in saved models.</summary>
-public sealed record Activation(string Name, Func<Expr, Expr> Function)
+/// <summary>A nonlinearity: a named function of expressions, with at most one number. It can be used wherever a layer is expected.</summary>
+public sealed record Activation
 {
-    /// <summary>The identity.</summary>
-    public static Activation Linear { get; } = new("linear", x => x);
+    static readonly Dictionary<string, (Func<Expr, double, Expr> Function, double? Default)> Table = new()
+    {
+        ["linear"] = ((x, _) => x, null),
+        ["relu"] = ((x, _) => T.Relu(x), null),
+        ["leaky_relu"] = ((x, slope) => T.Switch(x > 0, x, slope * x), 0.01),
+        ["elu"] = ((x, alpha) => T.Switch(x > 0, x, alpha * T.Expm1(T.Minimum(x, 0))), 1),
+        ["selu"] = ((x, _) => 1.0507009873554805 * T.Switch(x > 0, x, 1.6732632423543772 * T.Expm1(T.Minimum(x, 0))), null),
+        ["sigmoid"] = ((x, _) => T.Sigmoid(x), null),
+        ["hard_sigmoid"] = ((x, _) => T.Maximum(T.Minimum(x / 6 + 0.5, 1), 0), null),
+        ["tanh"] = ((x, _) => T.Tanh(x), null),
+        ["softplus"] = ((x, _) => T.Softplus(x), null),
+        ["softsign"] = ((x, _) => x / (1 + T.Abs(x)), null),
+        ["swish"] = ((x, _) => x * T.Sigmoid(x), null),
+        ["exponential"] = ((x, _) => T.Exp(x), null),
+        ["softmax"] = ((x, _) => T.Softmax(x), null),
+        ["log_softmax"] = ((x, _) => T.LogSoftmax(x), null),
+    };
+
+    readonly Func<Expr, Expr> _function;
+
+    Activation(string name, double? number, Func<Expr, Expr> function) => (Name, Number, _function) = (name, number, function);
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>The slope or scale, of a function that has one.</summary>
+    public double? Number { get; }
+
+    /// <summary><c>x</c>.</summary>
+    public static Activation Linear { get; } = Known("linear");
 
     /// <summary><c>max(x, 0)</c>.</summary>
-    public static Activation Relu { get; } = new("relu", T.Relu);
-
-    /// <summary><c>1/(1 + e⁻ˣ)</c>.</summary>
-    public static Activation Sigmoid { get; } = new("sigmoid", T.Sigmoid);
-
-    /// <summary>The hyperbolic tangent.</summary>
-    public static Activation Tanh { get; } = new("tanh", T.Tanh);
-
-    /// <summary>Softmax along the last axis.</summary>
-    public static Activation Softmax { get; } = new("softmax", x => T.Softmax(x));
-
-    /// <summary>The logarithm of softmax along the last axis.</summary>
-    public static Activation LogSoftmax { get; } = new("log_softmax", x => T.LogSoftmax(x));
-
-    /// <summary><c>log(1 + eˣ)</c>.</summary>
-    public static Activation Softplus { get; } = new("softplus", T.Softplus);
-
-    /// <summary><c>x/(1 + |x|)</c>.</summary>
-    public static Activation Softsign { get; } = new("softsign", x => x / (1 + T.Abs(x)));
-
-    /// <summary><c>eˣ</c>.</summary>
-    public static Activation Exponential { get; } = new("exponential", T.Exp);
-
-    /// <summary><c>x</c> above 0, <c>0.01 x</c> below.</summary>
-    public static Activation LeakyRelu { get; } = new("leaky_relu", x => T.Switch(x > 0, x, 0.01 * x));
+    public static Activation Relu { get; } = Known("relu");
 
     /// <summary><c>x</c> above 0, <c>eˣ - 1</c> below.</summary>
-    public static Activation Elu { get; } = new("elu", x => T.Switch(x > 0, x, T.Expm1(T.Minimum(x, 0))));
+    public static Activation Elu { get; } = Known("elu");
 
-    /// <summary>The self-normalising unit (Klambauer et al. 2017).</summary>
-    public static Activation Selu { get; } = new("selu", x => 1.0507009873554805 * T.Switch(x > 0, x, 1.6732632423543772 * T.Expm1(T.Minimum(x, 0))));
+    /// <summary><c>λx</c> above 0, <c>λα(eˣ - 1)</c> below, with which deep plain networks keep mean 0 and variance 1 (Klambauer et al. 2017).</summary>
+    public static Activation Selu { get; } = Known("selu");
 
-    /// <summary>All activations that can be found by name.</summary>
-    public static IReadOnlyList<Activation> All { get; } = [Linear, Relu, Sigmoid, Tanh, Softmax, LogSoftmax, Softplus, Softsign, Exponential, LeakyRelu, Elu, Selu];
+    /// <summary><c>1 / (1 + e⁻ˣ)</c>.</summary>
+    public static Activation Sigmoid { get; } = Known("sigmoid");
 
-    /// <summary>The activation of a name.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
-    public static Activation Named(string name) => All.FirstOrDefault(a => a.Name == name)
-        ?? throw new ArgumentException($"There is no activation '{name}'; there are {string.Join(", ", All.Select(a => a.Name))}.", nameof(name));
+    /// <summary><c>x/6 + 1/2</c>, cut off at 0 and 1 (as in Keras 3; 0.2x + 1/2 before).</summary>
+    public static Activation HardSigmoid { get; } = Known("hard_sigmoid");
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static Activation Tanh { get; } = Known("tanh");
+
+    /// <summary><c>log(1 + eˣ)</c>.</summary>
+    public static Activation Softplus { get; } = Known("softplus");
+
+    /// <summary><c>x / (1 + |x|)</c>.</summary>
+    public static Activation Softsign { get; } = Known("softsign");
+
+    /// <summary><c>x / (1 + e⁻ˣ)</c>.</summary>
+    public static Activation Swish { get; } = Known("swish");
+
+    /// <summary><c>eˣ</c>.</summary>
+    public static Activation Exponential { get; } = Known("exponential");
+
+    /// <summary><c>exp(x) / Σ exp(x)</c> over the last axis.</summary>
+    public static Activation Softmax { get; } = Known("softmax");
+
+    /// <summary><c>x - log Σ exp(x)</c> over the last axis.</summary>
+    public static Activation LogSoftmax { get; } = Known("log_softmax");
+
+    /// <summary><c>x</c> above 0, <c>slope·x</c> below. Default slope 0.01 (Lasagne; Keras 0.2 or 0.3).</summary>
+    public static Activation LeakyRelu(double slope = 0.01) => Known("leaky_relu", slope);
+
+    /// <summary><c>x</c> above 0, <c>scale·(eˣ - 1)</c> below.</summary>
+    public static Activation ScaledElu(double scale) => Known("elu", scale);
+
+    /// <summary>A function of one's own. A model that uses it can be saved as data, but not read back from that alone.</summary>
+    public static Activation Of(string name, Func<Expr, Expr> function)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(function);
+        if (Table.ContainsKey(name)) throw new ArgumentException($"'{name}' is the name of an activation that exists.", nameof(name));
+        return new(name, null, function);
+    }
+
+    /// <summary>The activation that <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">There is none of that name.</exception>
+    public static Activation Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        var name = open < 0 ? text : text[..open];
+        if (!Table.TryGetValue(name, out var entry))
+            throw new FormatException($"'{name}' is not the name of an activation; these are: {string.Join(", ", Table.Keys)}.");
+        if (open < 0) return Known(name);
+        if (entry.Default is null || text[^1] != ')' || !double.TryParse(text.AsSpan(open + 1, text.Length - open - 2), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            throw new FormatException($"'{text}' is not an activation: write {name}{(entry.Default is { } d ? $"({d})" : "")}.");
+        return Known(name, number);
+    }
+
+    /// <summary>The function of <paramref name="x"/>, elementwise except for softmax.</summary>
+    public Expr Apply(Expr x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return _function(x);
+    }
+
+    /// <summary>Two activations are the same when their names and numbers are.</summary>
+    public bool Equals(Activation? other) => other is not null && Name == other.Name && Number == other.Number && (Table.ContainsKey(Name) || _function == other._function);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Number);
+
+    /// <summary>The activation as a layer.</summary>
+    public static implicit operator Layer(Activation activation) => new ActivationLayer(activation);
+
+    /// <summary>The name, and the number in brackets where it has one.</summary>
+    public override string ToString() => Number is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Name}({number:R})") : Name;
+
+    static Activation Known(string name, double? number = null)
+    {
+        var (function, standard) = Table[name];
+        var own = number ?? standard;
+        return new(name, own, x => function(x, own ?? 0));
+    }
 }

@@ -1,133 +1,143 @@
-using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace DeepSym.Layers;
 
 /// <summary>
-/// Parameters and one function of expressions. A layer is built for a shape by its first use; every use shares the parameters, and every
-/// expression inside can be had and changed.
+/// Parameters and one function of expressions. A layer makes its parameters when it first meets an input; it can be applied as often as one likes,
+/// always with the same parameters, and every inner output is an ordinary expression.
 /// </summary>
 public abstract class Layer
 {
-    readonly List<Parameter> _parameters = [];
-    Shape? _builtFor;
+    static long _created;
 
-    /// <summary>A layer named after its class until a model or the user names it.</summary>
-    protected Layer() => Name = GetType().Name.ToLowerInvariant();
+    readonly long _number = Interlocked.Increment(ref _created);
+    readonly List<Parameter> _own = [];
+    string? _name;
 
-    /// <summary>The name, which begins the names of parameters; a model makes names distinct when it is built.</summary>
-    public string Name { get; set; }
+    /// <summary>The name, which begins those of the parameters. Default that of the type, such as <c>dense</c>; a model numbers it.</summary>
+    public string Name
+    {
+        get => _name ?? LayerTypes.NameOf(GetType());
+        init
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            _name = value;
+        }
+    }
 
-    /// <summary>The parameters, in the order in which they were made; empty until the layer is built.</summary>
-    public IReadOnlyList<Parameter> Parameters => _parameters;
+    /// <summary>The dtype of the parameters. Default null: that of the first input, or float32 when that is no floating one.</summary>
+    public DType? ParameterDType { get; init; }
 
-    /// <summary>Whether the parameters have been made.</summary>
-    public bool IsBuilt => _builtFor is not null;
+    /// <summary>Whether the layer learns nothing: its parameters are not among the trainable ones. Default false.</summary>
+    public bool Frozen { get; set; }
 
-    /// <summary>The options as data: what a saved model needs to make the layer again.</summary>
-    public abstract LayerConfig Config { get; }
+    /// <summary>Whether the parameters exist.</summary>
+    public bool IsBuilt { get; private set; }
+
+    /// <summary>The layers that this one is made of, which have parameters of their own. None by default.</summary>
+    [JsonIgnore]
+    public virtual IReadOnlyList<Layer> Inner => [];
+
+    /// <summary>All parameters, those of inner layers last, in a fixed order.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. _own, .. Inner.SelectMany(layer => layer.Parameters)];
+
+    /// <summary>The parameters that training may change: those with the tag <see cref="ParameterTags.Trainable"/>, unless the layer is frozen.</summary>
+    public IReadOnlyList<Parameter> TrainableParameters =>
+        Frozen ? [] : [.. _own.Where(p => p.Has(ParameterTags.Trainable)), .. Inner.SelectMany(layer => layer.TrainableParameters)];
+
+    /// <summary>The sum of the penalties of the parameters' regularizers, a scalar; null when none has one.</summary>
+    [JsonIgnore]
+    public Expr? Penalty => Regularization.Sum(Parameters.Where(p => p.Regularizer is not null).Select(p => p.Regularizer!.Penalty(p)));
 
     /// <summary>
-    /// The layer's function of <paramref name="input"/>, whose axis 0 counts samples. The first use makes the parameters.
+    /// The output for the input <paramref name="x"/>. Without a <paramref name="pass"/>: in its inference form.
     /// </summary>
-    /// <param name="input">What comes in.</param>
-    /// <param name="context">Training or inference, and where updates and penalties are collected; null: inference.</param>
-    /// <exception cref="ShapeException">The shape does not fit the layer.</exception>
-    public Expr Apply(Expr input, LayerContext? context = null)
+    /// <exception cref="ShapeException">The layer does not take such an input; the message names both.</exception>
+    /// <exception cref="DTypeException">The layer does not take elements of that dtype.</exception>
+    public Expr Apply(Expr x, Pass? pass = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        pass ??= Pass.Inference();
+        Build(x.Type);
+        var y = Located(x.Type, () => Forward(x, pass));
+        pass.Record(this, y);
+        return y;
+    }
+
+    /// <summary>Makes the parameters for inputs of such a type, if they do not exist yet.</summary>
+    /// <param name="input">The type of the inputs; sizes that parameters depend on must be known, the others may be names.</param>
+    /// <param name="seed">Where the initial values come from. Default one that is different for each layer and the same in every run.</param>
+    /// <exception cref="ShapeException">The layer does not take such an input, or a size must be known and is not.</exception>
+    /// <exception cref="DTypeException">The layer does not take elements of that dtype.</exception>
+    public void Build(TensorType input, long? seed = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        context ??= new LayerContext(new RandomStream());
-        if (_builtFor is null)
+        if (IsBuilt) return;
+        var dtype = ParameterDType ?? (input.DType.IsFloating() ? input.DType : DType.Float32);
+        try
         {
-            Build(input, context);
-            _builtFor = input.Shape;
+            Located(input, () =>
+            {
+                Create(input, new ParameterMaker(_own, Name, dtype, seed ?? _number));
+                return true;
+            });
+            IsBuilt = true;
         }
-        foreach (var parameter in _parameters)
-            if (context.IsTraining && parameter.Penalty is { } penalty) context.Penalties.Add(penalty(parameter.Variable));
-        return Forward(input, context);
+        finally
+        {
+            if (!IsBuilt) _own.Clear();
+        }
     }
 
-    /// <summary>Makes the parameters for inputs like <paramref name="input"/>; nothing by default.</summary>
-    protected virtual void Build(Expr input, LayerContext context) { }
+    /// <summary>Makes the parameters for float32 inputs of such a shape, if they do not exist yet.</summary>
+    /// <exception cref="ShapeException">The layer does not take such an input, or a size must be known and is not.</exception>
+    public void Build(Shape input) => Build(new TensorType(DType.Float32, input));
 
-    /// <summary>The function itself.</summary>
-    protected abstract Expr Forward(Expr input, LayerContext context);
-
-    /// <summary>Makes a parameter of the input's dtype.</summary>
-    /// <param name="name">Its name within the layer.</param>
-    /// <param name="shape">Its sizes.</param>
-    /// <param name="initializer">Where its first value comes from.</param>
-    /// <param name="like">Gives the dtype.</param>
-    /// <param name="context">Gives the seed.</param>
-    /// <param name="isTrainable">Whether gradient descent changes it.</param>
-    /// <param name="isRegularizable">Whether penalties apply to it (weights, as opposed to biases).</param>
-    /// <param name="penalty">What is added to the loss for it.</param>
-    protected Parameter AddParameter(string name, ReadOnlySpan<int> shape, Initializer initializer, Expr like, LayerContext context, bool isTrainable = true, bool isRegularizable = true, Func<Expr, Expr>? penalty = null)
+    /// <summary>
+    /// Gives the layers of a model their names: those that have none, and are not built, that of their type and a number,
+    /// <c>dense_1</c>, <c>dense_2</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two layers have one name.</exception>
+    public static void NameAll(IReadOnlyList<Layer> layers)
     {
-        ArgumentNullException.ThrowIfNull(initializer);
-        ArgumentNullException.ThrowIfNull(like);
-        ArgumentNullException.ThrowIfNull(context);
-        var full = $"{Name}.{name}";
-        var value = initializer.Sample(shape, new InitializerRandom(context.Random.Seed, full)).To(like.DType);
-        var parameter = new Parameter(T.Shared(value, full), isTrainable, isRegularizable, penalty);
-        _parameters.Add(parameter);
-        return parameter;
+        ArgumentNullException.ThrowIfNull(layers);
+        var taken = layers.Distinct().Where(layer => layer._name is not null || layer.IsBuilt).Select(layer => layer.Name).ToList();
+        if (taken.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two layers are called '{twice.Key}'. Give them different names before they are built.", nameof(layers));
+        var counts = new Dictionary<string, int>();
+        foreach (var layer in layers.Distinct().Where(layer => layer._name is null && !layer.IsBuilt))
+        {
+            var type = layer.Name;
+            do counts[type] = counts.GetValueOrDefault(type) + 1;
+            while (taken.Contains($"{type}_{counts[type]}"));
+            layer._name = $"{type}_{counts[type]}";
+        }
     }
 
-    /// <summary>The size of an axis, which must be a known integer.</summary>
-    protected int Known(Expr input, int axis)
+    /// <summary>The name and the type, as messages show them.</summary>
+    public override string ToString() => $"'{Name}' ({GetType().Name})";
+
+    /// <summary>The output of the built layer: the one function of it. Its errors need not name the layer.</summary>
+    protected abstract Expr Forward(Expr x, Pass pass);
+
+    /// <summary>Makes the parameters, through <paramref name="make"/>. By default there are none.</summary>
+    protected virtual void Create(TensorType input, ParameterMaker make) { }
+
+    // Errors of expressions say which layer they come from.
+    TResult Located<TResult>(TensorType input, Func<TResult> build)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return input.Shape[axis].IsStatic
-            ? (int)input.Shape[axis].Constant
-            : throw new ShapeException($"Layer '{Name}' must know the size of axis {axis} of its input, which is {input.Type}. Declare it where the input is made.");
-    }
-
-    /// <summary>Demands a rank.</summary>
-    protected void DemandRank(Expr input, int rank, string axes)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.Rank != rank) throw new ShapeException($"Layer '{Name}' takes inputs of {rank} axes ({axes}), and its input is {input.Type}.");
-    }
-}
-
-/// <summary>A parameter of a layer: a shared variable and what it is for. (Lasagne's tags.)</summary>
-/// <param name="Variable">The value.</param>
-/// <param name="IsTrainable">Whether gradient descent changes it.</param>
-/// <param name="IsRegularizable">Whether penalties on all weights apply to it.</param>
-/// <param name="Penalty">What is added to the loss for it; null: nothing.</param>
-public sealed record Parameter(SharedVariable Variable, bool IsTrainable, bool IsRegularizable, Func<Expr, Expr>? Penalty = null)
-{
-    /// <summary>The name, <c>layer.parameter</c>.</summary>
-    public string Name => Variable.Name;
-}
-
-/// <summary>In which form layers are used, and what they give besides their output.</summary>
-public sealed class LayerContext(RandomStream random)
-{
-    /// <summary>Whether this is the training form: dropout drops, batch normalisation uses the batch; false by default.</summary>
-    public bool IsTraining { get; init; }
-
-    /// <summary>Where random numbers come from; its seed is that of initial values.</summary>
-    public RandomStream Random { get; } = random;
-
-    /// <summary>New values of variables that training changes without gradients, such as running means.</summary>
-    public IList<(SharedVariable Variable, Expr Value)> Updates { get; } = [];
-
-    /// <summary>What is added to the loss.</summary>
-    public IList<Expr> Penalties { get; } = [];
-}
-
-/// <summary>A layer as data: its kind and its options.</summary>
-/// <param name="Kind">The stable name of the kind of layer.</param>
-/// <param name="Options">The options by name: numbers, texts, truth values, lists of integers.</param>
-public sealed record LayerConfig(string Kind, ImmutableSortedDictionary<string, object> Options)
-{
-    /// <summary>A configuration of options.</summary>
-    public static LayerConfig Of(string kind, params ReadOnlySpan<(string Name, object? Value)> options)
-    {
-        var builder = ImmutableSortedDictionary.CreateBuilder<string, object>(StringComparer.Ordinal);
-        foreach (var (name, value) in options)
-            if (value is not null) builder[name] = value;
-        return new LayerConfig(kind, builder.ToImmutable());
+        try
+        {
+            return build();
+        }
+        catch (ShapeException e)
+        {
+            throw new ShapeException(Message(e), e);
+        }
+        catch (DTypeException e)
+        {
+            throw new DTypeException(Message(e), e);
+        }
+        string Message(Exception e) => $"Layer {this} on {input}: {e.Message}";
     }
 }
