@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace DeepSym.Layers;
 
 /// <summary>A nonlinearity: a named function of expressions, with at most one number. It can be used wherever a layer is expected.</summary>
+[JsonConverter(typeof(ActivationConverter))]
 public sealed record Activation
 {
     static readonly Dictionary<string, (Func<Expr, double, Expr> Function, double? Default)> Table = new()
@@ -32,6 +34,9 @@ public sealed record Activation
 
     /// <summary>The slope or scale, of a function that has one.</summary>
     public double? Number { get; }
+
+    // Whether the name says it all.
+    internal bool IsNamed => Table.ContainsKey(Name);
 
     /// <summary><c>x</c>.</summary>
     public static Activation Linear { get; } = Known("linear");
@@ -110,7 +115,7 @@ public sealed record Activation
     }
 
     /// <summary>Two activations are the same when their names and numbers are.</summary>
-    public bool Equals(Activation? other) => other is not null && Name == other.Name && Number == other.Number && (Table.ContainsKey(Name) || _function == other._function);
+    public bool Equals(Activation? other) => other is not null && Name == other.Name && Number == other.Number && (IsNamed || _function == other._function);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Number);

@@ -17,7 +17,7 @@ public abstract class Layer
     /// <summary>The name, which begins those of the parameters. Default that of the type, such as <c>dense</c>; a model numbers it.</summary>
     public string Name
     {
-        get => _name ?? LayerTypes.NameOf(GetType());
+        get => _name ?? LayerJson.NameOf(GetType());
         init
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(value);
@@ -32,6 +32,7 @@ public abstract class Layer
     public bool Frozen { get; set; }
 
     /// <summary>Whether the parameters exist.</summary>
+    [JsonIgnore]
     public bool IsBuilt { get; private set; }
 
     /// <summary>The layers that this one is made of, which have parameters of their own. None by default.</summary>
@@ -39,9 +40,11 @@ public abstract class Layer
     public virtual IReadOnlyList<Layer> Inner => [];
 
     /// <summary>All parameters, those of inner layers last, in a fixed order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Parameter> Parameters => [.. _own, .. Inner.SelectMany(layer => layer.Parameters)];
 
     /// <summary>The parameters that training may change: those with the tag <see cref="ParameterTags.Trainable"/>, unless the layer is frozen.</summary>
+    [JsonIgnore]
     public IReadOnlyList<Parameter> TrainableParameters =>
         Frozen ? [] : [.. _own.Where(p => p.Has(ParameterTags.Trainable)), .. Inner.SelectMany(layer => layer.TrainableParameters)];
 

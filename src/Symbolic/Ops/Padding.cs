@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepSym;
 
 /// <summary>
@@ -42,6 +44,18 @@ public sealed record Padding
             ArgumentOutOfRangeException.ThrowIfNegative(after, nameof(widths));
         }
         return new Padding(Rule.Widths, EquatableArray.Create(widths));
+    }
+
+    /// <summary>The padding that <see cref="ToString"/> wrote: <c>half</c>, <c>full</c>, <c>same</c>, or widths such as <c>1,2</c> and <c>0:1,0:1</c>.</summary>
+    /// <exception cref="FormatException">The text is none of these.</exception>
+    public static Padding Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (new[] { Half, Full, Same }.FirstOrDefault(rule => rule.ToString() == text) is { } named) return named;
+        var widths = text.Split(',').Select(width => width.Split(':')).Select(sides => sides.Length is 1 or 2 && sides.All(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && w >= 0)
+            ? (int.Parse(sides[0], CultureInfo.InvariantCulture), int.Parse(sides[^1], CultureInfo.InvariantCulture))
+            : throw new FormatException($"'{text}' is no padding: write half, full, same or widths such as 1,2 or 0:1,0:1."));
+        return Of([.. widths]);
     }
 
     /// <summary>Whether every width is fixed at 0.</summary>

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+
+namespace DeepSym.Layers;
+
+/// <summary>
+/// <c>activation(x W + b)</c> along the last axis: <c>[n, ..., inputs]</c> becomes <c>[n, ..., units]</c>, as Keras's <c>Dense</c>. Lasagne's <c>DenseLayer</c>
+/// flattens what follows the batch axis first (put <see cref="Flatten"/> before) and rectifies by default.
+/// </summary>
+public sealed class Dense(int units, Activation? activation = null) : Layer
+{
+    /// <summary>The number of outputs.</summary>
+    public int Units { get; } = InputChecks.Positive(units, nameof(units));
+
+    /// <summary>The function of the output. Default linear, as in Keras (Lasagne: rectify).</summary>
+    public Activation Activation { get; } = activation ?? Activation.Linear;
+
+    /// <summary>Whether there is a bias. Default true.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>How the weights begin. Default <see cref="Initializer.GlorotUniform"/>.</summary>
+    public Initializer WeightInitializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>How the bias begins. Default 0.</summary>
+    public Initializer BiasInitializer { get; init; } = 0;
+
+    /// <summary>The penalty on the weights. Default none.</summary>
+    public Regularizer? WeightRegularizer { get; init; }
+
+    /// <summary>The weights <c>W [inputs, units]</c>; null before the layer is built.</summary>
+    [JsonIgnore]
+    public Parameter? Weight { get; private set; }
+
+    /// <summary>The bias <c>b [units]</c>; null before the layer is built, or when there is none.</summary>
+    [JsonIgnore]
+    public Parameter? Bias { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void Create(TensorType input, ParameterMaker make)
+    {
+        input.Batch();
+        Weight = make.Weight("W", [input.Known(-1), Units], WeightInitializer, WeightRegularizer);
+        Bias = make.Bias(UseBias, Units, BiasInitializer);
+    }
+
+    /// <inheritdoc/>
+    protected override Expr Forward(Expr x, Pass pass)
+    {
+        var y = T.Dot(x, Weight!);
+        return Activation.Apply(Bias is null ? y : y + Bias);
+    }
+}
