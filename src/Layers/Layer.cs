@@ -61,7 +61,7 @@ public abstract class Layer
     {
         ArgumentNullException.ThrowIfNull(x);
         pass ??= Pass.Inference();
-        Build(x.Type);
+        if (!IsBuilt) Build(x.Type, pass.NextSeed());
         var y = Located(x.Type, () => Forward(x, pass));
         pass.Record(this, y);
         return y;

@@ -7,19 +7,24 @@ namespace DeepSym.Layers;
 public sealed class Pass
 {
     readonly RandomStream? _random;
+    readonly long? _seed;
+    int _built;
     readonly Dictionary<Layer, Expr> _outputs = [];
     readonly List<(SharedVariable Variable, Expr Value)> _updates = [];
 
-    Pass(RandomStream? random) => _random = random;
+    Pass(RandomStream? random, long? seed) => (_random, _seed) = (random, seed);
 
     /// <summary>A pass without dropout, through running statistics.</summary>
-    public static Pass Inference() => new(null);
+    /// <param name="seed">
+    /// Where the initial values of layers that are built on the way come from, together with their order. Default: each layer has a seed of its own.
+    /// </param>
+    public static Pass Inference(long? seed = null) => new(null, seed);
 
     /// <summary>A pass as training needs it, whose random draws come from <paramref name="random"/>.</summary>
     public static Pass Training(RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        return new(random);
+        return new(random, null);
     }
 
     /// <summary>Whether it is a pass for training.</summary>
@@ -53,6 +58,9 @@ public sealed class Pass
         _updates.RemoveAll(u => u.Variable == variable);
         _updates.Add((variable, value));
     }
+
+    // The seed of the next layer that is built.
+    internal long? NextSeed() => _seed is { } seed ? unchecked(seed * 1_000_003 + _built++) : null;
 
     internal void Record(Layer layer, Expr output) => _outputs[layer] = output;
 }

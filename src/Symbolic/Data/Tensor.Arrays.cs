@@ -18,6 +18,9 @@ public sealed unsafe partial class Tensor
         return result;
     }
 
+    /// <summary>A copy of an array, see <see cref="From(Array)"/>.</summary>
+    public static implicit operator Tensor(Array any) => From(any);
+
     /// <summary>A copy as a CLR array of the same rank, such as <c>float[,]</c>; throws <see cref="ShapeException"/> for rank 0, which has no such
     /// array.</summary>
     public Array ToArray()

@@ -1,3 +1,5 @@
+using DeepSym.Layers;
+
 namespace DeepSym.Training;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace DeepSym.Training;
 /// </summary>
 public sealed class EarlyStopping : Callback
 {
-    IReadOnlyList<Tensor>? _best;
+    IReadOnlyDictionary<string, Tensor>? _best;
     double _bestValue;
     int _waited;
 
@@ -41,7 +43,7 @@ public sealed class EarlyStopping : Callback
         if (_best is null || isBetter)
         {
             (_bestValue, _waited) = (value, 0);
-            _best = context.Model.GetWeights();
+            _best = context.Model.Parameters.GetValues();
             return;
         }
         if (++_waited < Math.Max(1, Patience)) return;
@@ -53,6 +55,6 @@ public sealed class EarlyStopping : Callback
     public override void TrainingEnded(FitContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (RestoreBestWeights && _best is not null) context.Model.SetWeights(_best);
+        if (RestoreBestWeights && _best is not null) context.Model.Parameters.SetValues(_best);
     }
 }

@@ -1,9 +1,13 @@
+using System.Globalization;
 using DeepSym.Layers;
 using DeepSym.Optimizers;
 
 namespace DeepSym.Training;
 
-/// <summary>The compiled functions of a model and the loop that feeds them.</summary>
+/// <summary>
+/// The compiled functions of a model and the loop that feeds them. A step makes <c>Σ weight·loss / batch + penalties</c> smaller; weights are 1 unless
+/// samples or classes have some.
+/// </summary>
 sealed class Trainer
 {
     readonly Model _model;
@@ -11,63 +15,44 @@ sealed class Trainer
     readonly IReadOnlyList<Metric> _metrics;
     readonly Variable _target;
     readonly Variable _weight;
+    readonly Expr _total;
+    readonly Expr _trainingOutput;
+    readonly Pass _pass;
     readonly string[] _names;
-    Function? _step, _weightedStep, _evaluate;
+    Function? _step, _evaluate;
 
     public Trainer(Model model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics)
     {
         (_model, _loss, _metrics) = (model, loss, metrics);
         var prediction = model.Output!;
-        var rank = loss.TargetRank(prediction.Rank);
-        _target = T.Variable("target", loss.TargetDType ?? prediction.DType, [.. prediction.Shape.Take(rank)]);
+        _target = T.Variable("target", loss.TargetDType ?? prediction.DType, [.. prediction.Shape.Take(loss.TargetRank(prediction.Rank))]);
         _weight = T.Variable("weight", prediction.DType, prediction.Shape[0]);
         _names = ["loss", .. metrics.Select(m => m.Name)];
 
-        Context = new LayerContext(model.Random) { IsTraining = true };
-        TrainingOutput = model.TrainingForm(Context);
-        var trainable = model.Parameters.Where(p => p.IsTrainable).Select(p => p.Variable).ToArray();
+        var random = new RandomStream(model.Seed);
+        _pass = Pass.Training(random);
+        _trainingOutput = model.TrainingForm(_pass);
+        var data = T.Mean(loss.PerSample(_target, _trainingOutput) * _weight);
+        _total = model.Layers.Distinct().Select(layer => layer.Penalty).OfType<Expr>().Aggregate(data, (sum, penalty) => sum + penalty);
+        SharedVariable[] trainable = [.. model.Layers.SelectMany(layer => layer.TrainableParameters).Distinct().Select(p => p.Variable)];
         if (trainable.Length == 0) throw new InvalidOperationException($"Model '{model.Name}' has no trainable parameters.");
-        PerSample = loss.PerSample(_target, TrainingOutput);
-        Penalty = Context.Penalties.Count == 0 ? null : Context.Penalties.Aggregate((sum, next) => sum + next);
-        Parameters = trainable;
-        Plan = optimizer.Minimize(Total(weighted: false), trainable);
-        WeightedUpdates = new Lazy<IReadOnlyList<(SharedVariable, Expr)>>(() => Reweighted());
+        Plan = optimizer.Minimize(_total, trainable);
+        State = [.. Plan.State, .. random.Counters];
     }
 
-    public LayerContext Context { get; }
-
+    /// <summary>The updates and the state of the optimizer.</summary>
     public OptimizerStep Plan { get; }
 
-    Expr TrainingOutput { get; }
+    /// <summary>Everything beside the parameters that lasts from step to step: the state of the optimizer and the counters of random draws.</summary>
+    public IReadOnlyList<SharedVariable> State { get; }
 
-    Expr PerSample { get; }
+    Function Step => _step ??= Function.Compile(
+        [_model.Input!, _target, _weight],
+        [_total, .. _metrics.Select(m => T.Mean(m.PerSample(_target, _trainingOutput)))],
+        [.. Plan.Updates, .. _pass.Updates],
+        options: _model.OptionsFor("step"));
 
-    Expr? Penalty { get; }
-
-    SharedVariable[] Parameters { get; }
-
-    Lazy<IReadOnlyList<(SharedVariable, Expr)>> WeightedUpdates { get; }
-
-    Expr Total(bool weighted)
-    {
-        var loss = weighted ? T.Sum(PerSample * _weight) / T.Cast(PerSample.Length, PerSample.DType) : T.Mean(PerSample);
-        return Penalty is null ? loss : loss + Penalty;
-    }
-
-    // The same rule and state with the gradients of the weighted loss.
-    IReadOnlyList<(SharedVariable, Expr)> Reweighted() => Plan.WithGradients(T.Grad(Total(weighted: true), Parameters, Disconnected.Throw));
-
-    Function Step(bool weighted)
-    {
-        ref var function = ref weighted ? ref _weightedStep : ref _step;
-        return function ??= Function.Compile(
-            weighted ? [_model.Input!, _target, _weight] : [_model.Input!, _target],
-            [Total(weighted), .. _metrics.Select(m => T.Mean(m.PerSample(_target, TrainingOutput)))],
-            [.. weighted ? WeightedUpdates.Value : Plan.Updates, .. Context.Updates, .. _model.Random.Updates],
-            options: _model.OptionsFor(weighted ? "weighted_step" : "step"));
-    }
-
-    Function EvaluateFunction() => _evaluate ??= Function.Compile(
+    Function EvaluateFunction => _evaluate ??= Function.Compile(
         [_model.Input!, _target],
         [T.Mean(_loss.PerSample(_target, _model.Output!)), .. _metrics.Select(m => T.Mean(m.PerSample(_target, _model.Output!)))],
         options: _model.OptionsFor("evaluate"));
@@ -79,33 +64,16 @@ sealed class Trainer
         if (options.ValidationSplit > 0) (data, validation) = data.Split(options.ValidationSplit);
         else if (options.Validation is var (vx, vy)) validation = TrainingData.Of(vx, vy, _loss, _model.Input!, _model.Output!, new FitOptions());
 
-        var step = Step(weighted: data.Weights is not null);
-        var batches = new Batches(data.Weights is { } weights ? [data.Samples, data.Targets, weights] : [data.Samples, data.Targets], options.BatchSize);
+        var batches = new Batches([data.Samples, data.Targets, data.Weights], options.BatchSize);
         var validationBatches = validation is null ? null : new Batches([validation.Samples, validation.Targets], Math.Max(options.BatchSize, 256));
         var history = new History();
         var context = new FitContext(_model, options, history);
         var progress = ProgressLine.For(options);
-        var figures = new Figures(_names.Length);
         foreach (var callback in options.Callbacks) callback.TrainingBegins(context);
         try
         {
-            for (var epoch = 1; epoch <= options.Epochs && !context.Stop && !options.Cancellation.IsCancellationRequested; epoch++)
+            while (history.Epochs < options.Epochs && !context.Stop && Epoch(batches, history.Epochs + 1, options, progress) is { } entries)
             {
-                if (options.Shuffle) batches.Shuffle(options.Seed, _model.EpochsTrained);
-                figures.Clear();
-                progress.EpochBegins(epoch, batches.Steps);
-                for (var k = 0; k < batches.Steps; k++)
-                {
-                    if (options.Cancellation.IsCancellationRequested) break;
-                    figures.Add(step, batches.Fill(k), batches.SizeOf(k));
-                    progress.StepEnded(k + 1, figures.Mean(0));
-                    options.Progress?.Report(new FitProgress(epoch, options.Epochs, k + 1, batches.Steps, figures.Mean(0)));
-                }
-                if (figures.Samples == 0) break;
-                _model.EpochsTrained++;
-                var entries = _names.Select((name, i) => KeyValuePair.Create(name, figures.Mean(i))).ToList();
-                if (!double.IsFinite(entries[0].Value))
-                    throw new ArithmeticException($"The loss of epoch {epoch} is {entries[0].Value}: training has diverged. Use a smaller learning rate, clip gradients, or scale the data.");
                 if (validationBatches is not null) entries.AddRange(Evaluate(validationBatches).Select(e => KeyValuePair.Create("val_" + e.Key, e.Value)));
                 history.Add(entries);
                 progress.EpochEnded(entries);
@@ -119,6 +87,7 @@ sealed class Trainer
         return history;
     }
 
+    /// <summary>The means of loss and metrics over samples and targets.</summary>
     public IReadOnlyDictionary<string, double> Evaluate(Tensor samples, Tensor targets, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -126,35 +95,30 @@ sealed class Trainer
         return Evaluate(new Batches([data.Samples, data.Targets], batchSize));
     }
 
-    Dictionary<string, double> Evaluate(Batches batches)
+    // One time through the data; null when it was cancelled.
+    List<KeyValuePair<string, double>>? Epoch(Batches batches, int epoch, FitOptions options, ProgressLine progress)
     {
-        var figures = new Figures(_names.Length);
-        for (var k = 0; k < batches.Steps; k++) figures.Add(EvaluateFunction(), batches.Fill(k), batches.SizeOf(k));
-        return _names.Select((name, i) => (name, figures.Mean(i))).ToDictionary();
+        if (options.Shuffle) batches.Shuffle(options.Seed, _model.EpochsTrained);
+        progress.EpochBegins(epoch, batches.Steps);
+        var figures = new Figures(Step);
+        for (var k = 0; k < batches.Steps; k++)
+        {
+            if (options.Cancellation.IsCancellationRequested) return null;
+            figures.Add(batches.Fill(k), batches.SizeOf(k));
+            if (!double.IsFinite(figures.Sum(0)))
+                throw new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
+                    $"The loss became {figures.Sum(0)} in step {k + 1} of epoch {epoch}: training has diverged. Use a smaller learning rate, clip gradients, or scale the data."));
+            progress.StepEnded(k + 1, figures.Mean(0));
+            options.Progress?.Report(new FitProgress(epoch, options.Epochs, k + 1, batches.Steps, figures.Mean(0)));
+        }
+        _model.EpochsTrained++;
+        return [.. _names.Select((name, i) => KeyValuePair.Create(name, figures.Mean(i)))];
     }
 
-    /// <summary>Means over samples of what a function returns for batches.</summary>
-    sealed class Figures(int count)
+    Dictionary<string, double> Evaluate(Batches batches)
     {
-        readonly double[] _sums = new double[count];
-        Tensor[] _outputs = [];
-
-        public int Samples { get; private set; }
-
-        public void Clear()
-        {
-            Array.Clear(_sums);
-            Samples = 0;
-        }
-
-        public double Mean(int figure) => _sums[figure] / Samples;
-
-        public void Add(Function function, Tensor[] arguments, int samples)
-        {
-            if (_outputs.Length == 0) _outputs = [.. function.Outputs.Select(o => Tensor.Empty(o.DType))];
-            function.Invoke(arguments, _outputs);
-            for (var i = 0; i < _sums.Length; i++) _sums[i] += _outputs[i].ToScalar<double>() * samples;
-            Samples += samples;
-        }
+        var figures = new Figures(EvaluateFunction);
+        for (var k = 0; k < batches.Steps; k++) figures.Add(batches.Fill(k), batches.SizeOf(k));
+        return _names.Select((name, i) => (name, figures.Mean(i))).ToDictionary();
     }
 }

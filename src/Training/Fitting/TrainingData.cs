@@ -5,13 +5,13 @@ namespace DeepSym.Training;
 /// <summary>Samples and targets that have been checked and brought into the dtypes and shapes of the model; each error says which element is wrong, before anything is learned.</summary>
 sealed class TrainingData
 {
-    TrainingData(Tensor samples, Tensor targets, Tensor? weights) => (Samples, Targets, Weights) = (samples, targets, weights);
+    TrainingData(Tensor samples, Tensor targets, Tensor weights) => (Samples, Targets, Weights) = (samples, targets, weights);
 
     public Tensor Samples { get; }
 
     public Tensor Targets { get; }
 
-    public Tensor? Weights { get; }
+    public Tensor Weights { get; }
 
     public int Count => Samples.Shape[0];
 
@@ -66,9 +66,8 @@ sealed class TrainingData
         return targets.To(prediction.DType).Reshape(wanted);
     }
 
-    static Tensor? WeightsFor(FitOptions options, Tensor targets, Loss loss, int count, DType dtype)
+    static Tensor WeightsFor(FitOptions options, Tensor targets, Loss loss, int count, DType dtype)
     {
-        if (options.SampleWeights is null && options.ClassWeights is null) return null;
         var weights = options.SampleWeights?.To(DType.Float64) ?? Tensor.Ones<double>(count);
         if (weights.Rank != 1 || weights.Shape[0] != count) throw new ArgumentException($"SampleWeights are {weights.Describe()}; there must be one for each of {count} samples.");
         weights = weights.Copy();
@@ -107,6 +106,6 @@ sealed class TrainingData
         var last = (int)(Count * share);
         if (last == 0 || last == Count) throw new ArgumentException($"ValidationSplit {share} of {Count} samples leaves {Count - last} for training and {last} for validation; both must have some.");
         var first = Count - last;
-        return (new(Samples.Slice(0, first), Targets.Slice(0, first), Weights?.Slice(0, first)), new(Samples.Slice(first, last), Targets.Slice(first, last), Weights?.Slice(first, last)));
+        return (new(Samples.Slice(0, first), Targets.Slice(0, first), Weights.Slice(0, first)), new(Samples.Slice(first, last), Targets.Slice(first, last), Weights.Slice(first, last)));
     }
 }
