@@ -13,7 +13,7 @@ public static class LayerJson
 {
     static readonly Type[] Own =
     [
-        typeof(Dense), typeof(Conv2D), typeof(MaxPool2D), typeof(AveragePool2D), typeof(GlobalPool), typeof(Flatten), typeof(Reshape), typeof(Dropout),
+        typeof(Dense), typeof(Conv2D), typeof(MaxPool2D), typeof(AveragePool2D), typeof(GlobalPool), typeof(Flatten), typeof(ReshapeLayer), typeof(Dropout),
         typeof(ActivationLayer), typeof(BatchNorm),
     ];
 

@@ -1,0 +1,60 @@
+using DeepSym.Layers;
+using DeepSym.Optimizers;
+using DeepSym.Training;
+
+namespace DeepSym.Examples.Mnist;
+
+/// <summary>A network and how it is trained, with the settings of the tutorials that it comes from.</summary>
+/// <param name="Layers">The layers, for images [n, 28, 28].</param>
+/// <param name="Optimizer">The name of the update rule.</param>
+/// <param name="LearningRate">The learning rate; null: the default of the rule.</param>
+/// <param name="BatchSize">Images in a step.</param>
+/// <param name="Epochs">How often the images are gone through.</param>
+/// <param name="Validation">Images kept from the end of the training set, by which the best epoch is chosen; 0: the test set only watches.</param>
+sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRate, int BatchSize, int Epochs, int Validation = 0)
+{
+    static readonly Dictionary<string, Recipe> All = new()
+    {
+        // Theano's tutorial: 50,000 images to train on, 10,000 to choose the best epoch by.
+        ["logistic"] = new(() => [new Flatten(), new Dense(10, Activation.Softmax) { WeightInitializer = 0 }],
+            "sgd", 0.13, BatchSize: 600, Epochs: 60, Validation: 10_000),
+
+        // Keras's mnist_mlp.
+        ["mlp"] = new(() =>
+        [
+            new Flatten(), new Dense(512, Activation.Relu), new Dropout(0.2), new Dense(512, Activation.Relu), new Dropout(0.2), new Dense(10, Activation.Softmax),
+        ], "rmsprop", null, BatchSize: 128, Epochs: 5),
+
+        // Keras's mnist_cnn, trained with Adam.
+        ["cnn"] = new(() =>
+        [
+            new ReshapeLayer(1, 28, 28), new Conv2D(32, 3, Activation.Relu), new Conv2D(64, 3, Activation.Relu), new MaxPool2D(), new Dropout(0.25),
+            new Flatten(), new Dense(128, Activation.Relu), new Dropout(0.5), new Dense(10, Activation.Softmax),
+        ], "adam", null, BatchSize: 128, Epochs: 4),
+    };
+
+    static readonly Dictionary<string, Optimizer> Rules = new()
+    {
+        ["sgd"] = new SGD(), ["momentum"] = new Momentum(), ["nesterov"] = new Nesterov(), ["adagrad"] = new Adagrad(), ["rmsprop"] = new RMSprop(),
+        ["adadelta"] = new Adadelta(), ["adam"] = new Adam(),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    public static IEnumerable<string> Optimizers => Rules.Keys;
+
+    /// <summary>The recipe of a model, changed by what the settings say.</summary>
+    public static Recipe For(Settings settings)
+    {
+        var recipe = All[settings.Model];
+        return recipe with
+        {
+            Optimizer = settings.Optimizer ?? recipe.Optimizer,
+            LearningRate = settings.LearningRate ?? (settings.Optimizer is null ? recipe.LearningRate : null),
+            BatchSize = settings.BatchSize ?? recipe.BatchSize,
+            Epochs = settings.Epochs ?? recipe.Epochs,
+        };
+    }
+
+    public Optimizer Rule() => LearningRate is { } rate ? Rules[Optimizer] with { LearningRate = rate } : Rules[Optimizer];
+}
