@@ -19,7 +19,7 @@ static class Compiler
         var canonical = Canonical(guards);
         var stored = InMemory(CpuLegalization.Apply(simple, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
-        var memory = MemoryPlan.Linear(schedule);
+        var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check,
             values => Compile(values, options with { Threads = 1, Dump = null, Check = false }, backend));
     }

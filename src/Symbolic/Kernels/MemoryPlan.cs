@@ -33,10 +33,11 @@ sealed class MemoryPlan
     readonly Dictionary<Buffer, int> _lastRead = [];
     readonly HashSet<Buffer> _kept;   // read after the last step
     readonly int _lastFailing;
+    readonly bool _updatesInPlace;
 
-    MemoryPlan(Schedule schedule)
+    MemoryPlan(Schedule schedule, bool updatesInPlace)
     {
-        _schedule = schedule;
+        (_schedule, _updatesInPlace) = (schedule, updatesInPlace);
         for (var i = 0; i < schedule.Steps.Length; i++)
             foreach (var read in schedule.Steps[i].Reads) _lastRead[read] = i;
         _kept = [.. schedule.Outputs.Select(o => o.Buffer), .. schedule.Updates.Select(u => u.Value.Buffer)];
@@ -49,9 +50,10 @@ sealed class MemoryPlan
     /// <summary>The region of a computed buffer.</summary>
     public Region RegionOf(Buffer buffer) => _regionOf[buffer];
 
-    public static MemoryPlan Linear(Schedule schedule)
+    /// <summary>The plan of steps that run one after the other. Without <paramref name="updatesInPlace"/> shared variables keep their old values to the end.</summary>
+    public static MemoryPlan Linear(Schedule schedule, bool updatesInPlace)
     {
-        var plan = new MemoryPlan(schedule);
+        var plan = new MemoryPlan(schedule, updatesInPlace);
         for (var i = 0; i < schedule.Steps.Length; i++)
             foreach (var written in schedule.Steps[i].Writes)
                 if (!plan._regionOf.ContainsKey(written)) plan._regionOf[written] = plan.Place(written, i);
@@ -78,7 +80,7 @@ sealed class MemoryPlan
     // The shared variable that the buffer updates, if it may be written there at once: nothing reads the old value later, and nothing can fail later.
     SharedVariable? UpdatedInPlace(Buffer written, int step)
     {
-        foreach (var (variable, value) in _schedule.Updates)
+        foreach (var (variable, value) in _updatesInPlace ? _schedule.Updates : [])
         {
             if (value.Buffer != written || !variable.Shape.IsStatic || step <= _lastFailing || written.Length != variable.Shape.Length || written.DType != variable.DType) continue;
             var before = _schedule.Buffers.FirstOrDefault(b => b.Value == variable);

@@ -32,11 +32,16 @@ sealed class Scheduler
         return scheduler.Emit();
     }
 
-    // Outputs come before updates, so that an update can be written in place once everything that reads the old value is done.
+    // Updates come last, so that they can be written in place once everything that reads the old values is done; but not those that others read.
     void Group()
     {
         var updated = _graph.Updates.ToLookup(u => FusionGroup.Origin(u.Value), u => u.Variable);
         var values = _graph.Updates.Select(u => FusionGroup.Origin(u.Value)).ToHashSet();
+        var needed = new HashSet<Expr>();
+        foreach (var node in _order.AsEnumerable().Reverse())
+            if (needed.Contains(node) || _stored.IsStored(node) && !values.Contains(node))
+                needed.UnionWith(node.Inputs);
+        values.ExceptWith(needed);
         foreach (var node in _order)
             if (_stored.IsStored(node) && !values.Contains(node)) Add(node, 0);
         foreach (var node in _order)
