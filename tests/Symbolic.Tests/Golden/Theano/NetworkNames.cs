@@ -15,7 +15,7 @@ internal static class NetworkNames
         nnet.Add("logsoftmax(x)", a => T.LogSoftmax(a.Expr("x")));
         nnet.Add("categorical_crossentropy(p, targets)", a => T.CategoricalCrossentropy(a.Expr("p"), a.Expr("targets")));
         nnet.Add("binary_crossentropy(p, targets)", a => T.BinaryCrossentropy(a.Expr("p"), a.Expr("targets")));
-        nnet.Add("sigmoid_binary_crossentropy(x, targets)", a => T.SigmoidCrossentropy(a.Expr("x"), a.Expr("targets")));
+        nnet.Add("sigmoid_binary_crossentropy(x, targets)", a => T.SigmoidBinaryCrossentropy(a.Expr("x"), a.Expr("targets")));
         AddNormalization((Module)nnet["bn"]!);
     }
 
