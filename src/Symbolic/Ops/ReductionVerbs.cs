@@ -35,10 +35,16 @@ public static partial class T
     public static Expr Min(Expr x, int[] axes, bool keepDims) => Over(Monoid.Min, AsInteger(x), axes, keepDims);
 
     /// <summary>Whether all elements along axes hold (are not 0).</summary>
-    public static Expr All(Expr x, params int[] axes) => Over(Monoid.All, AsBool(x), axes, keepDims: false);
+    public static Expr All(Expr x, params int[] axes) => All(x, axes, keepDims: false);
+
+    /// <summary>Whether all elements along axes hold (are not 0); with <paramref name="keepDims"/> they stay with size 1.</summary>
+    public static Expr All(Expr x, int[] axes, bool keepDims) => Over(Monoid.All, AsBool(x), axes, keepDims);
 
     /// <summary>Whether any element along axes holds (is not 0).</summary>
-    public static Expr Any(Expr x, params int[] axes) => Over(Monoid.Any, AsBool(x), axes, keepDims: false);
+    public static Expr Any(Expr x, params int[] axes) => Any(x, axes, keepDims: false);
+
+    /// <summary>Whether any element along axes holds (is not 0); with <paramref name="keepDims"/> they stay with size 1.</summary>
+    public static Expr Any(Expr x, int[] axes, bool keepDims) => Over(Monoid.Any, AsBool(x), axes, keepDims);
 
     /// <summary>The mean over axes (all when none are given): <c>Σx / n</c>; NaN of nothing. Integers become floats.</summary>
     public static Expr Mean(Expr x, params int[] axes) => Mean(x, axes, keepDims: false);
@@ -83,11 +89,32 @@ public static partial class T
         return keepDims ? sum : Reshape(sum, Kept(x.Shape, axes));
     }
 
+    /// <summary>
+    /// The norm <c>(Σ|x|^p)^(1/p)</c> of all elements over axes (all when none are given): p = 1 is the sum of absolute values, 2 (the default) the Euclidean
+    /// length, 0 the number of elements that are not 0, ±∞ the largest or smallest absolute value. Not a norm of matrices. Integers become floats.
+    /// </summary>
+    public static Expr Norm(Expr x, double p = 2, int[]? axes = null, bool keepDims = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        axes ??= [];
+        var size = Abs(Cast(x, Promotion.ToFloating(x.DType)));
+        return p switch
+        {
+            0 => Cast(Sum(Neq(size, 0), axes, keepDims), size.DType),
+            1 => Sum(size, axes, keepDims),
+            2 => Sqrt(Sum(Sqr(size), axes, keepDims)),
+            double.PositiveInfinity => Max(size, axes, keepDims),
+            double.NegativeInfinity => Min(size, axes, keepDims),
+            _ => Exp(Log(Sum(Switch(Eq(size, 0), p > 0 ? 0 : double.PositiveInfinity, Exp(p * Log(Switch(Eq(size, 0), 1, size)))), axes, keepDims)) / p),
+        };
+    }
+
     // The sum in the dtype of x itself: derivatives and counts.
     internal static Expr SumKeepingType(Expr x, IReadOnlyList<int> axes) => axes.Count == 0 ? x : new Reduce(Monoid.Sum, axes.Order().ToEquatable()).On(x);
 
     static Expr Over(Monoid monoid, Expr x, int[] axes, bool keepDims)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var own = x.Shape.Axes(axes.Length == 0 ? null : axes, monoid.ToString().ToLowerInvariant());
         var reduced = own.Count == 0 ? x : new Reduce(monoid, own).On(x);
         return keepDims ? Reshape(reduced, Shape.Of(x.Shape.Select((d, a) => own.Contains(a) ? Dim.One : d))) : reduced;
