@@ -33,10 +33,7 @@ internal static class NotYet
         new("T.roll", "Roll"), new("T.tile", "Tile"), new("T.repeat", "Repeat"),
         new("T.addbroadcast"), new("T.unbroadcast"), new("T.patternbroadcast"), new("T.mgrid"), new("T.ogrid"),
         new("T.extra_ops.fill_diagonal", "FillDiagonal"),
-        new("T.choose", "Choose"),
-        new("boolean index", Probe: "T.dvector()[T.dvector() > 0]"),
-        new("take(mode=)", Probe: "T.take(T.dvector(), T.lvector(), mode='wrap')"),
-        new("set_subtensor at index arrays", Probe: "T.set_subtensor(T.dvector()[T.lvector()], 0.)"),
+       
     ];
 
     static readonly MissingFeature[] LinearAlgebra =

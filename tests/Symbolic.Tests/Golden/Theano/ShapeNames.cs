@@ -65,21 +65,16 @@ internal static class ShapeNames
         tensor.Add("set_subtensor(part, value)", a =>
         {
             var (whole, index) = domain.Origin(a.Expr("part"));
-            try
-            {
-                return whole.With(index, a.Expr("value"));
-            }
-            catch (ShapeException e) when (e.Message.Contains("index arrays", StringComparison.Ordinal))
-            {
-                throw new MissingFeatureException("set_subtensor at index arrays");
-            }
+            return whole.With(index, a.Expr("value"));
         });
         tensor.Add("inc_subtensor(part, value)", a =>
         {
             var (whole, index) = domain.Origin(a.Expr("part"));
             return whole.Add(index, a.Expr("value"));
         });
-        tensor.Add("take(x, indices, axis=None)", a => a.Has("axis") ? T.Take(a.Expr("x"), a.Expr("indices"), a.Axis()!.Value) : T.Take(T.Flatten(a.Expr("x")), a.Expr("indices")));
+        tensor.Add("take(x, indices, axis=None, mode='raise')", a =>
+            T.Take(a.Has("axis") ? a.Expr("x") : T.Flatten(a.Expr("x")), a.Expr("indices"), a.Axis() ?? 0, Mode(a)));
+        tensor.Add("choose(a, choices, mode='raise')", a => T.Choose(a.Expr("a"), a.Expr("choices"), Mode(a)));
     }
 
     static void AddPositions(Module tensor, Module extra)
