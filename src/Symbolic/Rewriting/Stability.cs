@@ -16,6 +16,7 @@ static class Stability
     [
         new Equation("log of one plus x", Log(1 + X), Log1p(X), MoreAccurate),
         new Equation("log of one minus x", Log(1 - X), Log1p(-X), MoreAccurate),
+        new Equation("log of one or one minus x", Log(Switch(C, 1, 1 - X)), Log1p(Switch(C, 0, -X)), MoreAccurate),
         new Equation("exp minus one", Exp(X) - 1, Expm1(X), MoreAccurate),
         new Equation("log1p of exp", Log1p(Exp(X)), Softplus(X), MoreAccurate),
         new Equation("log of exp", Log(Exp(X)), X, MoreAccurate),
