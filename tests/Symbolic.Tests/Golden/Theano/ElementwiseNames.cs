@@ -11,6 +11,7 @@ internal static class ElementwiseNames
         ("exp", T.Exp), ("exp2", T.Exp2), ("expm1", T.Expm1), ("log", T.Log), ("log2", T.Log2), ("log10", T.Log10), ("log1p", T.Log1p),
         ("sin", T.Sin), ("cos", T.Cos), ("tan", T.Tan), ("arcsin", T.Asin), ("arccos", T.Acos), ("arctan", T.Atan),
         ("sinh", T.Sinh), ("cosh", T.Cosh), ("tanh", T.Tanh), ("arcsinh", T.Asinh), ("arccosh", T.Acosh), ("arctanh", T.Atanh),
+        ("erf", T.Erf), ("erfc", T.Erfc), ("erfcx", T.Erfcx), ("erfinv", T.ErfInv), ("erfcinv", T.ErfcInv),
         ("deg2rad", T.DegreesToRadians), ("rad2deg", T.RadiansToDegrees),
         ("floor", T.Floor), ("ceil", T.Ceil), ("trunc", T.Trunc),
         ("isnan", T.IsNaN), ("isinf", T.IsInf), ("invert", T.Invert), ("tensor_copy", x => x),

@@ -26,7 +26,14 @@ public sealed class AccuracyTests(ITestOutputHelper output)
         new("atanh", T.Atanh, Atanh, -0.9999, 0.9999, 3),
         new("2.5 ** x", x => T.Pow(2.5, x), x => Exp(x * Log(2.5)), -90, 90, 1), new("x ** 17.3", x => T.Pow(x, 17.3), x => Exp((BigReal)17.3 * Log(x)), 0.01, 100, 1, double.PositiveInfinity),
         new("1.0000001 ** x", x => T.Pow(1.0000001, x), x => Exp(x * Log(1.0000001)), -5e9, 5e9, 1, double.PositiveInfinity),
+        new("erf", T.Erf, Erf, -6, 6, 4), new("erf", T.Erf, Erf, -1, 1, 4),
+        new("erfc", T.Erfc, Erfc, -6, 9, 4), new("erfc", T.Erfc, Erfc, 0.1, 26, 4),
+        new("erfcx", T.Erfcx, Erfcx, 0, 8, 6), new("erfcx", T.Erfcx, Erfcx, 0, 1e15, 6), new("erfcx", T.Erfcx, Erfcx, -9, 1, 6), new("log_erfc", T.LogErfc, x => Log(Erfc(x)), -3, 30, 6),
+        new("erfinv", T.ErfInv, x => InverseErfc(ErfcInvDefinition)(1 - x), -0.999999, 0.999999, 4),
+        new("erfcinv", T.ErfcInv, InverseErfc(ErfcInvDefinition), 1e-30, 1, 4), new("erfcinv", T.ErfcInv, InverseErfc(ErfcInvDefinition), 0.5, 1.999, 4),
     ];
+
+    static double ErfcInvDefinition(double x) => ScalarFunctions.All.Single(f => f.Name == "erfcinv").Value([x], DType.Float64).Real;
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Claims.Length)];
 

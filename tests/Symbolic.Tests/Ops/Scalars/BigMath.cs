@@ -92,4 +92,31 @@ internal static class BigMath
     public static BigReal Acosh(BigReal x) => Log1p(x - 1 + BigReal.Sqrt((x - 1) * (x + 1)));
 
     public static BigReal Atanh(BigReal x) => Log1p(2 * x / (1 - x)).Times2(-1);
+
+    // Positive terms only, so that nothing cancels.
+    public static BigReal Erf(BigReal x) => 2 * Exp(-x * x) / BigReal.Sqrt(Pi) * Sum(x, (term, n) => term * 2 * x * x / (2 * n + 1));
+
+    // By 1 - erf where that leaves enough digits, else by the continued fraction 1/(x + 1/2/(x + 1/(x + 3/2/(x + ...)))).
+    public static BigReal Erfc(BigReal x) => x < 9 ? 1 - Erf(x) : Exp(-x * x) * ErfcxFraction(x);
+
+    public static BigReal Erfcx(BigReal x) => x < 9 ? Exp(x * x) * Erfc(x) : ErfcxFraction(x);
+
+    static BigReal ErfcxFraction(BigReal x)
+    {
+        var fraction = x;
+        for (var n = 200; n > 0; n--) fraction = x + ((BigReal)n).Times2(-1) / fraction;
+        return 1 / (fraction * BigReal.Sqrt(Pi));
+    }
+
+    // Newton's method on log erfc from the value of the function under test, far beyond its digits.
+    public static Func<BigReal, BigReal> InverseErfc(Func<double, double> start) => c =>
+    {
+        BigReal y = start(c.ToDouble());
+        for (var i = 0; i < 4; i++)
+        {
+            var complement = Erfc(y);
+            y += complement * (Log(complement) - Log(c)) * Exp(y * y) * BigReal.Sqrt(Pi).Times2(-1);
+        }
+        return y;
+    };
 }
