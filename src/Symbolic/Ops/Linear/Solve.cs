@@ -82,7 +82,8 @@ public sealed record Solve(MatrixStructure Structure) : MatrixOp
 
     const string Problem = "is singular, or holds NaN. Add a small multiple of the identity, or use T.PseudoInverse or T.LeastSquares.";
 
-    static string? General(Matrix a, Matrix x)
+    /// <summary>Overwrites x, the right sides, with the solution, and a with its factors; says what is wrong with a.</summary>
+    internal static string? General(Matrix a, Matrix x)
     {
         var rented = ArrayPool<int>.Shared.Rent(a.Rows);
         try
