@@ -11,6 +11,9 @@ public abstract record TupleOp : Op
     /// <summary>The types of the results; throws and notes as <see cref="Op.Infer"/> does.</summary>
     public abstract IEnumerable<TensorType> InferParts(ReadOnlySpan<Expr> inputs, Guards guards);
 
+    /// <summary>The functions that the op runs; none for most.</summary>
+    internal virtual IReadOnlyList<Lambda> Bodies => [];
+
     /// <summary>The results of the op on <paramref name="inputs"/>, one expression each.</summary>
     public Expr[] PartsOn(params ReadOnlySpan<Expr> inputs) => Parts(On(inputs));
 
