@@ -1,5 +1,6 @@
 using DeepSym.Backends;
 using DeepSym.Backends.Cpu;
+using DeepSym.Backends.Gpu;
 using DeepSym.Kernels;
 using DeepSym.Rewriting;
 
@@ -20,9 +21,17 @@ static class Compiler
         var stored = InMemory(CpuLegalization.Apply(simple, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
-        return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check,
-            values => Compile(values, options with { Threads = 1, Dump = null, Check = false }, backend));
+        var host = new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check,
+            values => Compile(values, options with { Threads = 1, Dump = null, Check = false }, Backend.Cpu));
+        return DeviceOf(backend) is { } device ? new GpuProgram(host, device) : host;
     }
+
+    static GpuDevice? DeviceOf(Backend backend) => backend switch
+    {
+        Backend.Cpu => null,
+        Backend.Auto => Devices.Exist(Backend.Cuda) ? Devices.For(Backend.Cuda) : Devices.Exist(Backend.OpenCL) ? Devices.For(Backend.OpenCL) : null,
+        _ => Devices.For(backend),
+    };
 
     static Guards Collect(Graph graph)
     {

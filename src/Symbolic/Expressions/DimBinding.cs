@@ -54,7 +54,7 @@ sealed class DimBinding(Func<Expr, long> value)
         return atom switch
         {
             ValueDim(var expr) => _values[atom] = value(expr),
-            AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Storage.Shape[axis],   // its size is used, its value is not
+            AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Extents[axis],   // its size is used, its value is not
             _ => throw new CompileException($"The size '{atom}' is not known: it belongs to no input or shared variable of the function."),
         };
     }

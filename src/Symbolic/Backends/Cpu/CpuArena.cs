@@ -87,7 +87,7 @@ sealed unsafe class CpuArena
         {
             var region = _program.Memory.Regions[number];
             _pointers[buffer] = region.Output >= 0 ? (nint)outputs[region.Output]!.Pointer
-                : region.Shared is { } shared ? (nint)shared.Storage.Pointer
+                : region.Shared is { } shared ? (nint)shared.StorageToWrite().Pointer
                 : (nint)(_memory.Pointer + Plan!.Offsets[number]);
         }
     }
@@ -109,8 +109,9 @@ sealed unsafe class CpuArena
             if (_isInPlace[i]) continue;
             var variable = updates[i].Variable;
             var shape = plan.UpdateShapes[i];
-            if (!variable.Storage.Shape.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
-            System.Buffer.MemoryCopy((void*)_pointers[_updateBuffers[i]], variable.Storage.Pointer, variable.Storage.Bytes, variable.Storage.Bytes);
+            if (!variable.Extents.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
+            var storage = variable.StorageToWrite();
+            System.Buffer.MemoryCopy((void*)_pointers[_updateBuffers[i]], storage.Pointer, storage.Bytes, storage.Bytes);
         }
     }
 }

@@ -22,9 +22,15 @@ sealed class CpuPlan
         Steps = [.. program.Steps.Select(step => step.Plan(binding))];
         SizeValues = [.. schedule.Sizes.Values.Select(binding.Evaluate)];
         (Offsets, ArenaBytes) = Place(program.Memory, binding);
+        _bytes = program.Buffers.Distinct().ToDictionary(b => b, b => binding.Evaluate(b.Length) * b.DType.Size());
     }
 
+    readonly Dictionary<Kernels.Buffer, long> _bytes;
+
     public long[] Signature { get; }
+
+    /// <summary>The bytes of a buffer.</summary>
+    public long Bytes(Kernels.Buffer buffer) => _bytes[buffer];
 
     public ImmutableArray<int[]> OutputShapes { get; }
 
