@@ -89,26 +89,6 @@ public static partial class T
         return keepDims ? sum : Reshape(sum, Kept(x.Shape, axes));
     }
 
-    /// <summary>
-    /// The norm <c>(Σ|x|^p)^(1/p)</c> of all elements over axes (all when none are given): p = 1 is the sum of absolute values, 2 (the default) the Euclidean
-    /// length, 0 the number of elements that are not 0, ±∞ the largest or smallest absolute value. Not a norm of matrices. Integers become floats.
-    /// </summary>
-    public static Expr Norm(Expr x, double p = 2, int[]? axes = null, bool keepDims = false)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        axes ??= [];
-        var size = Abs(Cast(x, Promotion.ToFloating(x.DType)));
-        return p switch
-        {
-            0 => Cast(Sum(Neq(size, 0), axes, keepDims), size.DType),
-            1 => Sum(size, axes, keepDims),
-            2 => Sqrt(Sum(Sqr(size), axes, keepDims)),
-            double.PositiveInfinity => Max(size, axes, keepDims),
-            double.NegativeInfinity => Min(size, axes, keepDims),
-            _ => Exp(Log(Sum(Switch(Eq(size, 0), p > 0 ? 0 : double.PositiveInfinity, Exp(p * Log(Switch(Eq(size, 0), 1, size)))), axes, keepDims)) / p),
-        };
-    }
-
     // The sum in the dtype of x itself: derivatives and counts.
     internal static Expr SumKeepingType(Expr x, IReadOnlyList<int> axes) => axes.Count == 0 ? x : new Reduce(Monoid.Sum, axes.Order().ToEquatable()).On(x);
 

@@ -23,7 +23,6 @@ internal static class ReductionNames
             T.Max(a.Expr("x"), a.Axes(), a.Bool("keepdims")), T.ArgMax(a.Expr("x"), a.Axis(), a.Bool("keepdims")),
         });
         tensor.Add("ptp(x, axis=None)", a => T.PeakToPeak(a.Expr("x"), a.Axes()));
-        tensor.Add("norm(x, L=2, axis=None)", a => T.Norm(a.Expr("x"), a.Number("L"), a.Axes()));
         AddAlongAxis(tensor);
         AddCounting(tensor, (Module)tensor["extra_ops"]!);
     }
