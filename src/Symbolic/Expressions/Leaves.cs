@@ -3,7 +3,10 @@ namespace DeepSym;
 /// <summary>A symbol: an input of the functions compiled from expressions of it. (Theano's variable without owner.)</summary>
 public sealed class Variable : Leaf
 {
-    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims) : base(name, dtype, dims) { }
+    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims, bool isParameter = false) : base(name, dtype, dims) => IsParameter = isParameter;
+
+    /// <summary>Whether it is a parameter of a <see cref="Lambda"/>.</summary>
+    internal bool IsParameter { get; }
 }
 
 /// <summary>A value that is part of the graph.</summary>
@@ -26,24 +29,50 @@ public sealed class Constant : Leaf
 public sealed class SharedVariable : Leaf
 {
     Tensor _value;
+    Residence? _residence;
 
     internal SharedVariable(Tensor value, string name, IReadOnlyList<Dim?> dims) : base(name, value.DType, dims) => _value = value;
+
+    /// <summary>The stream of random numbers whose counter this is; null for all others.</summary>
+    internal RandomStream? Stream { get; init; }
 
     /// <summary>Held for reading by the functions that use the variable, and for writing by those that update it.</summary>
     internal ReaderWriterLockSlim Lock { get; } = new(LockRecursionPolicy.SupportsRecursion);
 
-    /// <summary>The tensor itself, to be touched only under <see cref="Lock"/>.</summary>
+    /// <summary>The tensor itself, to be read only under <see cref="Lock"/>.</summary>
     internal Tensor Storage
     {
-        get => _value;
-        set => _value = value;
+        get
+        {
+            _residence?.BringHome(_value);
+            return _value;
+        }
+        set => (_value, _residence) = (value, null);
     }
+
+    /// <summary>The tensor, to be written: what a device has of it is forgotten.</summary>
+    internal Tensor StorageToWrite()
+    {
+        var storage = Storage;
+        _residence = null;
+        return storage;
+    }
+
+    /// <summary>The device that holds the value, or a copy of it; null when only the tensor does.</summary>
+    internal Residence? Residence
+    {
+        get => _residence;
+        set => _residence = value;
+    }
+
+    /// <summary>The sizes of the value, wherever it is.</summary>
+    internal ReadOnlySpan<int> Extents => _value.Shape;
 
     /// <summary>A copy of the value.</summary>
     public Tensor GetValue()
     {
         Lock.EnterReadLock();
-        try { return _value.Copy(); }
+        try { return Storage.Copy(); }
         finally { Lock.ExitReadLock(); }
     }
 
@@ -64,6 +93,7 @@ public sealed class SharedVariable : Leaf
         {
             if (_value.Shape.SequenceEqual(value.Shape)) value.CopyTo(_value);
             else _value = value.Copy();
+            _residence = null;
         }
         finally { Lock.ExitWriteLock(); }
     }

@@ -40,6 +40,7 @@ static class Stability
         new Equation("root of x times x", Sqrt(X * X), Abs(X), MoreAccurate),
         new FunctionRule("log of a sum of exps", MoreAccurate, [HeadOf(Log(X))], LogOfSumOfExps),
         new Equation("log into a choice", Log(Switch(C, X, Y)), Switch(C, Log(X), Log(Y)), Exact, Where: h => HasStableLog(h[X]) || HasStableLog(h[Y])),
+        new Equation("log of a choice of one minus x", Log(Switch(C, One, One - X)), Log1p(Switch(C, 0, -X)), MoreAccurate),
         new FunctionRule("log into views", Exact, [HeadOf(Log(X))], LogIntoViews),
         new FunctionRule("exps over their sum", MoreAccurate, [HeadOf(X / Y)], ExpsOverTheirSum),
     ];
