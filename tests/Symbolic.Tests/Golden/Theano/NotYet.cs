@@ -47,13 +47,6 @@ internal static class NotYet
         new("set_subtensor at index arrays", Probe: "T.set_subtensor(T.dvector()[T.lvector()], 0.)"),
     ];
 
-    static readonly MissingFeature[] LinearAlgebra =
-    [
-        new("T.batched_tensordot", "BatchedTensorDot"),
-        new("T.nlinalg.matrix_dot"),
-        new("T.nlinalg.eig", "Eig"),
-    ];
-
     static readonly MissingFeature[] Functions =
     [
         new("scan", "Scan"), new("theano.scan", "Scan"), new("theano.scan_module.until"), new("theano.map"), new("theano.reduce"), new("theano.foldl"), new("theano.foldr"),
@@ -77,7 +70,7 @@ internal static class NotYet
         new("T.nnet.h_softmax"), new("T.fft.rfft"), new("T.fft.irfft"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
-    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Reductions, .. Shapes, .. LinearAlgebra, .. Functions, .. Networks];
+    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Reductions, .. Shapes, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 

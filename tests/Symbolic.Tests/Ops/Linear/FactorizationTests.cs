@@ -126,6 +126,41 @@ public sealed class FactorizationTests
         Numerically.Close(Tensor.Zeros<double>(3), Numerically.Agreed(T.Det(symmetric - T.Reshape(w, 3, 1, 1) * positive)), 1e-9);
     }
 
+    [Theory]
+    [InlineData(DType.Float64), InlineData(DType.Float32)]
+    public void A_matrix_stretches_its_complex_eigenvectors_by_its_eigenvalues(DType dtype)
+    {
+        foreach (var shape in new[] { new[] { 4, 4 }, [2, 3, 3], [2, 2, 5, 5], [1, 1], [0, 0], [20, 20] })
+        {
+            var x = Matrices.Constant(Numerically.Draw(13, shape), dtype);
+            var (w, v) = T.Eig(x);
+            var (wr, wi, vr, vi) = (w[T.Ellipsis, 0], w[T.Ellipsis, 1], v[T.Ellipsis, 0], v[T.Ellipsis, 1]);
+            Close(vr * T.ExpandDims(wr, -2) - vi * T.ExpandDims(wi, -2), T.MatMul(x, vr), dtype);
+            Close(vr * T.ExpandDims(wi, -2) + vi * T.ExpandDims(wr, -2), T.MatMul(x, vi), dtype);
+            Close(T.OnesLike(wr), T.Sum(T.Sqr(vr) + T.Sqr(vi), -2), dtype);
+            Close(w, T.Eigvals(x), dtype);
+            Close(T.Trace(x), T.Sum(wr, -1), dtype);
+        }
+    }
+
+    [Fact]
+    public void Derivatives_of_complex_eigenvalues_equal_differences()
+    {
+        var value = Numerically.Draw(14, 2, 4, 4);
+        Assert.Contains(Numerically.Value(T.Eigvals(value)[T.Ellipsis, 1]).ToArray<double>(), imaginary => imaginary != 0);
+        Numerically.CheckGradient(Numerically.Weighted(T.Eigvals(s_x)), twice: true, (s_x, value));
+    }
+
+    [Fact]
+    public void A_matrix_without_a_basis_of_eigenvectors_has_eigenvalues_but_no_derivative()
+    {
+        var x = T.DMatrix("x");
+        var shear = Tensor.From<double>([1, 1, 0, 1], 2, 2);
+        Assert.Equal([1.0, 0, 1, 0], Numerically.Agreed(T.Eigvals(x), (x, shear)).ToArray<double>());
+        var error = Assert.Throws<ArithmeticException>(() => Numerically.Value(T.Grad(T.Sum(T.Eigvals(x)), x), (x, shear)));
+        Assert.Equal("eig: the matrix (float64[2,2]) has no basis of eigenvectors, and so its eigenvalues have no derivative.", error.Message);
+    }
+
     [Fact]
     public void Factorisations_treat_each_matrix_of_a_stack_alike()
     {
