@@ -16,14 +16,24 @@ static class Gradients
         var order = Traversal.Topological(seeds.Select(s => s.Output));
         var active = Active(order, wrt, flows);
         var cotangents = new Dictionary<Expr, Expr>();
+        var ofParts = new Dictionary<Expr, Expr?[]>();   // of the results of tuples
         foreach (var (output, cotangent) in seeds) Accumulate(output, cotangent);
         for (var i = order.Count - 1; i >= 0; i--)
         {
             var node = order[i];
-            if (node.Op is null || !active.Contains(node) || !cotangents.TryGetValue(node, out var cotangent)) continue;
+            if (node.Op is null || !active.Contains(node)) continue;
+            var cotangent = cotangents.GetValueOrDefault(node);
+            if (node.Op is Project(var index))
+            {
+                var tuple = node.Inputs[0];
+                if (!ofParts.TryGetValue(tuple, out var own)) ofParts[tuple] = own = new Expr?[tuple.Type.Parts.Count];
+                own[index] = cotangent;
+                continue;
+            }
+            if (cotangent is null && !ofParts.ContainsKey(node)) continue;
             ImmutableArray<bool> wanted = [.. node.Inputs.Select(input => active.Contains(input))];
             if (!wanted.Contains(true)) continue;
-            var parts = Vjp(node, cotangent, wanted);
+            var parts = node.Op is TupleOp op ? op.PartsVjp(node, node.Inputs, [.. ofParts[node]], wanted) : Vjp(node, cotangent!, wanted);
             for (var k = 0; k < parts.Length; k++)
                 if (wanted[k] && parts[k] is { } part) Accumulate(node.Inputs[k], part);
         }
@@ -43,12 +53,20 @@ static class Gradients
         var order = Traversal.Topological(outputs);
         var active = Active(order, wrt, dtype => dtype.IsFloating());
         var found = new Dictionary<Expr, Expr>();
+        var ofParts = new Dictionary<Expr, ImmutableArray<Expr?>>();   // of the results of tuples
         for (var i = 0; i < wrt.Count; i++) found[wrt[i]] = tangents[i];
         foreach (var node in order)
         {
             if (node.Op is null || found.ContainsKey(node) || !active.Contains(node)) continue;
+            if (node.Op is Project(var index))
+            {
+                if (ofParts.TryGetValue(node.Inputs[0], out var parts) && parts[index] is { } part) found[node] = part;
+                continue;
+            }
             ImmutableArray<Expr?> incoming = [.. node.Inputs.Select(input => found.GetValueOrDefault(input))];
-            if (incoming.Any(t => t is not null) && node.Op.Jvp(node, node.Inputs, incoming) is { } tangent) found[node] = tangent;
+            if (incoming.All(t => t is null)) continue;
+            if (node.Op is TupleOp op) ofParts[node] = op.PartsJvp(node, node.Inputs, incoming);
+            else if (node.Op.Jvp(node, node.Inputs, incoming) is { } tangent) found[node] = tangent;
         }
         return [.. outputs.Select(o => found.GetValueOrDefault(o))];
     }
@@ -61,7 +79,7 @@ static class Gradients
     {
         var active = new HashSet<Expr>(wrt.Where(x => flows(x.DType)));
         foreach (var node in order)
-            if (flows(node.DType) && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
+            if ((node.Type.IsTuple ? node.Type.Parts.Any(part => flows(part.DType)) : flows(node.DType)) && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
         return active;
     }
 

@@ -13,14 +13,35 @@ static class Interpreter
     {
         DimBinding binding = null!;
         binding = new DimBinding(expr => Evaluate([expr], leaves)[0].ToScalar<long>());
+        return Evaluate(outputs, leaves, binding);
+    }
+
+    /// <summary>The results of the body of a loop or branch.</summary>
+    public static Tensor[] Evaluate(Lambda body, ReadOnlySpan<Tensor> arguments, DimBinding outer, IReadOnlySet<Expr> ownSizes)
+    {
+        var leaves = new Dictionary<Leaf, Tensor>();
+        for (var i = 0; i < arguments.Length; i++) leaves[body.Parameters[i]] = arguments[i];
+        DimBinding binding = null!;
+        binding = new DimBinding(expr => Evaluate([expr], leaves, binding)[0].ToScalar<long>(), outer, ownSizes);
+        return Evaluate(body.Results, leaves, binding);
+    }
+
+    static Tensor[] Evaluate(IReadOnlyList<Expr> outputs, IReadOnlyDictionary<Leaf, Tensor> leaves, DimBinding binding)
+    {
         var values = new Dictionary<Expr, Tensor>();
+        var tuples = new Dictionary<Expr, Tensor[]>();
         var order = Traversal.Topological(outputs);
-        foreach (var (leaf, value) in leaves) binding.Bind(leaf, value.Shape);
+        foreach (var (leaf, value) in leaves)
+            if (leaf is not Variable { IsParameter: true }) binding.Bind(leaf, value.Shape);
         foreach (var leaf in Traversal.Leaves(outputs)) Value(leaf);
         var guards = Guards.Collect();
         foreach (var node in order) node.Op?.Infer(node.Inputs.AsSpan(), guards);
         binding.Check(guards.Found);
-        foreach (var node in order) values[node] = node is Leaf leaf ? Value(leaf) : Apply(node, values, binding);
+        foreach (var node in order)
+            if (node is Leaf leaf) values[node] = Value(leaf);
+            else if (node.Op is Project(var index)) values[node] = tuples[node.Inputs[0]][index];
+            else if (node.Op is TupleOp tuple) tuples[node] = Parts(tuple, [.. node.Inputs.Select(i => values[i])], binding);
+            else values[node] = Apply(node, values, binding);
         return [.. outputs.Select(o => values[o])];
 
         Tensor Value(Leaf leaf)
@@ -61,6 +82,12 @@ static class Interpreter
         }
         return output;
     }
+
+    static Tensor[] Parts(TupleOp op, Tensor[] inputs, DimBinding binding) => op switch
+    {
+        Scan scan => InterpretedScan.Run(scan, inputs, binding),
+        _ => throw new CompileException($"The interpreter does not know the op '{op}'."),
+    };
 
     static void Pointwise(Map map, Tensor[] inputs, Tensor output)
     {

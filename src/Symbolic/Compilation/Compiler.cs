@@ -8,20 +8,22 @@ namespace DeepSym.Compilation;
 /// <summary>The whole way from a graph to something that runs, on one screen.</summary>
 static class Compiler
 {
-    public static Executable Compile(Graph graph, CompileOptions options, Backend backend)
+    public static Executable Compile(Graph graph, CompileOptions options, Backend backend) =>
+        backend == Backend.Interpreter ? new InterpretedProgram(graph) : ForCpu(graph, options, isBody: false);
+
+    static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
     {
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
-        if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
         var stable = stages.Rewrite("stabilize", graph, Stability.Rules); // before constants are folded: log(1 + exp(800)) is 800
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
         var canonical = Canonical(guards);
         var stored = InMemory(CpuLegalization.Apply(simple, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
-        return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check,
-            values => Compile(values, options with { Threads = 1, Dump = null, Check = false }, backend));
+        return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,
+            (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, isInnerBody || isBody));
     }
 
     static Guards Collect(Graph graph)

@@ -1,7 +1,10 @@
 namespace DeepSym;
 
 /// <summary>The values of the atoms of sizes during a call: found by matching the shapes of arguments with declared ones, or computed.</summary>
-sealed class DimBinding(Func<Expr, long> value)
+/// <param name="value">Computes a scalar expression that is a size.</param>
+/// <param name="outer">For the body of a loop or branch: what is known around it.</param>
+/// <param name="own">For a body: the values that are sizes inside of it only.</param>
+sealed class DimBinding(Func<Expr, long> value, DimBinding? outer = null, IReadOnlySet<Expr>? own = null)
 {
     readonly Dictionary<DimAtom, long> _values = [];
 
@@ -53,6 +56,7 @@ sealed class DimBinding(Func<Expr, long> value)
         if (_values.TryGetValue(atom, out var known)) return known;
         return atom switch
         {
+            _ when outer is not null && !(atom is ValueDim(var inner) && own!.Contains(inner)) => outer.Lookup(atom),
             ValueDim(var expr) => _values[atom] = value(expr),
             AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Storage.Shape[axis],   // its size is used, its value is not
             _ => throw new CompileException($"The size '{atom}' is not known: it belongs to no input or shared variable of the function."),

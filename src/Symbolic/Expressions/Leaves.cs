@@ -3,7 +3,10 @@ namespace DeepSym;
 /// <summary>A symbol: an input of the functions compiled from expressions of it. (Theano's variable without owner.)</summary>
 public sealed class Variable : Leaf
 {
-    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims) : base(name, dtype, dims) { }
+    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims, bool isParameter = false) : base(name, dtype, dims) => IsParameter = isParameter;
+
+    /// <summary>Whether it is a parameter of a <see cref="Lambda"/>.</summary>
+    internal bool IsParameter { get; }
 }
 
 /// <summary>A value that is part of the graph.</summary>
@@ -28,6 +31,9 @@ public sealed class SharedVariable : Leaf
     Tensor _value;
 
     internal SharedVariable(Tensor value, string name, IReadOnlyList<Dim?> dims) : base(name, value.DType, dims) => _value = value;
+
+    /// <summary>The stream of random numbers whose counter this is; null for all others.</summary>
+    internal RandomStream? Stream { get; init; }
 
     /// <summary>Held for reading by the functions that use the variable, and for writing by those that update it.</summary>
     internal ReaderWriterLockSlim Lock { get; } = new(LockRecursionPolicy.SupportsRecursion);

@@ -77,6 +77,15 @@ public sealed record TensorType(DType DType, Shape Shape)
     /// <summary>The number of axes.</summary>
     public int Rank => Shape.Rank;
 
-    /// <summary>For example <c>float32[batch,784]</c>.</summary>
-    public override string ToString() => Rank == 0 ? DType.Name() : DType.Name() + Shape;
+    /// <summary>The types of the results of an op that has several: its node is a tuple, which only <see cref="Project"/> uses. Empty for a tensor.</summary>
+    public EquatableArray<TensorType> Parts { get; init; }
+
+    /// <summary>Whether it is the type of several results.</summary>
+    public bool IsTuple => Parts.Count > 0;
+
+    /// <summary>The type of several results.</summary>
+    public static TensorType Tuple(IEnumerable<TensorType> parts) => new(DType.Bool, Shape.Scalar) { Parts = parts.ToEquatable() };
+
+    /// <summary>For example <c>float32[batch,784]</c>, and <c>(float32[n], int64)</c> for several results.</summary>
+    public override string ToString() => IsTuple ? $"({string.Join(", ", Parts)})" : Rank == 0 ? DType.Name() : DType.Name() + Shape;
 }

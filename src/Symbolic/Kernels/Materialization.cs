@@ -47,6 +47,13 @@ sealed class Materialization
                 _stored.Add(node);
                 foreach (var input in node.Inputs) Store(input.Op is Transpose ? input.Inputs[0] : input);
                 break;
+            case Scan scan:
+                _stored.Add(node);
+                for (var i = 0; i < node.Inputs.Length; i++) Store(scan.IsSequence(i) ? RowRange.Of(node.Inputs[i]).Memory : node.Inputs[i]);
+                break;
+            case Project:
+                _stored.Add(node);
+                break;
             case LibraryOp:
                 _stored.Add(node);
                 foreach (var input in node.Inputs) Store(input);

@@ -102,6 +102,41 @@ sealed class LibraryStep : Step
     public KernelStep? Epilogue { get; init; }
 }
 
+/// <summary>A loop: its body is a schedule of its own.</summary>
+sealed class LoopStep : Step
+{
+    public required Scan Scan { get; init; }
+
+    /// <summary>The initial carries, what the sequences are rows of, the captured values.</summary>
+    public required ImmutableArray<Buffer> Inputs { get; init; }
+
+    /// <summary>For each sequence, where its rows lie.</summary>
+    public required ImmutableArray<RowRange> Rows { get; init; }
+
+    /// <summary>The buffer of each result; null for those that nothing uses.</summary>
+    public required ImmutableArray<Buffer?> Results { get; init; }
+}
+
+/// <summary>Rows along the first axis of a tensor in memory: from a start on, forwards or backwards.</summary>
+sealed record RowRange(Expr Memory, Dim Start, int Step)
+{
+    /// <summary>The rows that an expression consists of, read where they are: slices along the first axis are not copied.</summary>
+    public static RowRange Of(Expr expr)
+    {
+        var (start, step) = (Dim.Zero, 1);
+        while (expr is { Op: Slice slice, Inputs: [var x] } && IsRows(slice, x))
+            (expr, start, step) = (x, slice.Starts[0] + start * slice.Steps[0], step * slice.Steps[0]);
+        return new RowRange(expr, start, step);
+    }
+
+    static bool IsRows(Slice slice, Expr x)
+    {
+        for (var axis = 1; axis < x.Rank; axis++)
+            if (slice.Starts[axis] != Dim.Zero || slice.Steps[axis] != 1 || slice.Lengths[axis] != x.Shape[axis]) return false;
+        return true;
+    }
+}
+
 /// <summary>A contiguous buffer seen as a tensor of <paramref name="Shape"/>, of which the axes are then permuted unless <paramref name="Permutation"/> is empty.</summary>
 sealed record Operand(Buffer Buffer, Shape Shape, EquatableArray<int> Permutation = default);
 

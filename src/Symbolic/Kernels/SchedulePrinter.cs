@@ -23,6 +23,9 @@ static class SchedulePrinter
                     text.Append("  then ").AppendJoin(", ", epilogue.Writes.Select(Named)).Append(" from ").AppendJoin(", ", epilogue.Reads.Select(Named)).AppendLine();
                     Loop(epilogue.Nest.Root, 2);
                     break;
+                case LoopStep loop:
+                    text.Append(loop.Scan).Append(' ').AppendJoin(", ", loop.Writes.Select(Named)).Append(" from ").AppendJoin(", ", loop.Inputs.Select(Named)).AppendLine();
+                    break;
             }
         foreach (var output in schedule.Outputs) text.Append("output ").AppendLine(Named(output.Buffer));
         foreach (var (variable, value) in schedule.Updates) text.Append("update ").Append(variable.Name).Append(" := ").AppendLine(Named(value.Buffer));

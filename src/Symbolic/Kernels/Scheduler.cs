@@ -51,6 +51,18 @@ sealed class Scheduler
 
     void Add(Expr node, int earliest)
     {
+        if (node.Op is Project)
+        {
+            _unitOf[node] = _unitOf[node.Inputs[0]];
+            return;
+        }
+        if (node.Op is Scan scan)
+        {
+            for (var i = 0; i < node.Inputs.Length; i++) Read(FusionGroup.Origin(scan.IsSequence(i) ? RowRange.Of(node.Inputs[i]).Memory : node.Inputs[i]), _units.Count);
+            _unitOf[node] = _units.Count;
+            _units.Add(node);
+            return;
+        }
         if (node.Op is LibraryOp and not Gather)
         {
             foreach (var input in node.Inputs) Read(FusionGroup.Origin(input.Op is Transpose && node.Op is Contract ? input.Inputs[0] : input), _units.Count);
@@ -103,6 +115,7 @@ sealed class Scheduler
         {
             FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, IsNeeded(i)),
             Body fold => FoldKernel.Build(fold, BufferOf, Parameter, _canonical),
+            Expr { Op: Scan scan } node => Loop(scan, node),
             var node => Library((Expr)node, epilogues.GetValueOrDefault(i)),
         })).ToImmutableArray();
         return new Schedule(
@@ -160,6 +173,25 @@ sealed class Scheduler
             InPlace = [.. (epilogue?.InPlace ?? []).Where(p => !operands.Contains(p.Read))],
             CanFail = ((LibraryOp)node.Op!).CanFail || epilogue?.CanFail == true,
             Epilogue = epilogue,
+        };
+    }
+
+    LoopStep Loop(Scan scan, Expr node)
+    {
+        ImmutableArray<RowRange> rows = [.. node.Inputs.Skip(scan.Carries).Take(scan.Sequences).Select(RowRange.Of)];
+        ImmutableArray<Buffer> inputs = [.. node.Inputs.Select((input, i) => BufferOf(scan.IsSequence(i) ? rows[i - scan.Carries].Memory : input))];
+        var results = new Buffer?[node.Type.Parts.Count];
+        foreach (var used in _order)
+            if (used.Op is Project(var index) && used.Inputs[0] == node) results[index] = BufferOf(used);
+        return new LoopStep
+        {
+            Scan = scan,
+            Inputs = inputs,
+            Rows = rows,
+            Results = [.. results],
+            Reads = [.. inputs.Distinct()],
+            Writes = [.. results.OfType<Buffer>()],
+            CanFail = true,
         };
     }
 

@@ -30,6 +30,7 @@ static class OpSizes
             Iota iota => iota with { Target = All(iota.Target) },
             RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
+            Scan scan => scan with { Length = replace(scan.Length), Body = scan.Body.WithSizes(replace) },
             _ => op,
         };
 

@@ -22,11 +22,18 @@ public sealed class RandomStream(long seed = 0)
     public Expr Bits(params ReadOnlySpan<Dim> shape)
     {
         var target = Shape.Create(shape);
-        var counter = T.Shared(Tensor.Scalar(0L), $"random_{_updates.Count}");
+        var counter = new SharedVariable(Tensor.Scalar(0L), $"random_{_updates.Count}", []) { Stream = this };
         var key = T.Constant(Tensor.Scalar((long)Mix((ulong)Seed * 0x9E3779B97F4A7C15 + (ulong)_updates.Count)));
         var bits = new RandomBits(target).On(T.Stack([key, counter]));
         _updates.Add((counter, counter + T.Size(RandomBits.Counters(target.Length))));
         return bits;
+    }
+
+    /// <summary>The update of the counter of one draw: a loop replaces it, because it draws in every step.</summary>
+    internal Expr this[SharedVariable counter]
+    {
+        get => _updates.First(u => u.Variable == counter).Value;
+        set => _updates[_updates.FindIndex(u => u.Variable == counter)] = (counter, value);
     }
 
     /// <summary>Uniform numbers in <c>[low, high)</c>, multiples of 2⁻²⁴ of the range for float32 and of 2⁻⁵³ for float64.</summary>

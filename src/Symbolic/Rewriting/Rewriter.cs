@@ -49,7 +49,7 @@ static class Rewriter
             foreach (var rule in rules.For(op))
             {
                 if (!IsAllowed(rule.Promise, numerics) || rule.Apply(node) is not { } replacement || ReferenceEquals(replacement, node)) continue;
-                if (replacement.DType != node.DType || replacement.Rank != node.Rank)
+                if (replacement.DType != node.DType || replacement.Rank != node.Rank || replacement.Type.Parts.Count != node.Type.Parts.Count)
                     throw new CompileException($"DeepSym broke an invariant: the rule '{rule.Name}' turned {node.Type} into {replacement.Type}. Please report this.");
                 (fired, node) = (rule, replacement);
                 break;

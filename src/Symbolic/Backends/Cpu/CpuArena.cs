@@ -9,7 +9,10 @@ sealed unsafe class CpuArena
     readonly nint[] _pointers;     // of every buffer
     readonly StepState[] _states;
     readonly Tensor[] _sizes;      // the block of sizes that are values
+    readonly (int Buffer, int Input)[] _inputs;
+    readonly (int Buffer, SharedVariable Variable)[] _shared;   // read, or updated in place
     readonly (int Buffer, int Region)[] _computed;
+    readonly (int Buffer, int Output)[] _written;               // computed straight into outputs
     readonly int[] _outputBuffers;
     readonly int[] _updateBuffers;
     readonly bool[] _isEarlyCopy;
@@ -25,16 +28,33 @@ sealed unsafe class CpuArena
         _sizes = [Tensor.Zeros<long>(Math.Max(1, program.Schedule.Sizes.Values.Length))];
         var (buffers, memory, schedule) = (program.Buffers, program.Memory, program.Schedule);
         var regions = memory.Regions.ToList();
-        _computed = [.. Enumerable.Range(0, buffers.Length).Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (i, regions.IndexOf(memory.RegionOf(buffers[i]))))];
+        Inputs = new nint[program.Graph.Inputs.Length];
+        Outputs = new nint[program.Graph.Outputs.Length];
+        var all = Enumerable.Range(0, buffers.Length).ToArray();
+        var computed = all.Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (Buffer: i, Region: memory.RegionOf(buffers[i]))).ToArray();
+        _inputs = [.. all.Where(i => buffers[i].Kind == BufferKind.Input).Select(i => (i, buffers[i].Index))];
+        _shared = [.. all.Where(i => buffers[i].Kind == BufferKind.Shared).Select(i => (i, (SharedVariable)buffers[i].Value!)), .. computed.Where(c => c.Region.Shared is not null).Select(c => (c.Buffer, c.Region.Shared!))];
+        _written = [.. computed.Where(c => c.Region.Output >= 0).Select(c => (c.Buffer, c.Region.Output))];
+        _computed = [.. computed.Where(c => c.Region.IsInArena).Select(c => (c.Buffer, regions.IndexOf(c.Region)))];
         _outputBuffers = [.. schedule.Outputs.Select(o => buffers.IndexOf(o.Buffer))];
         _updateBuffers = [.. schedule.Updates.Select(u => buffers.IndexOf(u.Value.Buffer))];
         _isEarlyCopy = [.. schedule.Outputs.Select(o => o.Buffer.Kind != BufferKind.Computed)];
         _isInPlace = [.. schedule.Updates.Select(u => u.Value.Buffer.Kind == BufferKind.Computed && memory.RegionOf(u.Value.Buffer).Shared == u.Variable)];
         for (var i = 0; i < buffers.Length; i++)
             if (program.Constants[i] is { } constant) _pointers[i] = (nint)constant.Pointer;
+            else if (buffers[i].Kind == BufferKind.Sizes) _pointers[i] = (nint)_sizes[0].Pointer;
     }
 
     public long[] Signature { get; }
+
+    /// <summary>Where the inputs are.</summary>
+    public nint[] Inputs { get; }
+
+    /// <summary>Where the outputs go.</summary>
+    public nint[] Outputs { get; }
+
+    /// <summary>For a body whose sizes depend on its arguments: how they are computed.</summary>
+    public OwnSizes? OwnSizes { get; set; }
 
     public CpuPlan? Plan { get; private set; }
 
@@ -44,6 +64,7 @@ sealed unsafe class CpuArena
         if (_memory.Bytes < plan.ArenaBytes) _memory = Storage.Uninitialized(plan.ArenaBytes);
         for (var i = 0; i < plan.SizeValues.Length; i++) _sizes[0].AsSpan<long>()[i] = plan.SizeValues[i];
         for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i]);
+        foreach (var (buffer, region) in _computed) _pointers[buffer] = (nint)(_memory.Pointer + plan.Offsets[region]);
         Plan = plan;
     }
 
@@ -59,45 +80,37 @@ sealed unsafe class CpuArena
                 throw new ShapeException($"Output {k} is {dtype.Name()}[{string.Join(",", shape)}], and the tensor given for it is {given.Describe()}.");
             outputs[k] ??= Tensor.Empty(dtype, shape);
         }
-        FillPointers(inputs, outputs);
-        for (var k = 0; k < outputs.Length; k++)
-            if (_isEarlyCopy[k]) CopyOut(_outputBuffers[k], outputs[k]!);
+        for (var i = 0; i < inputs.Length; i++) Inputs[i] = (nint)inputs[i].Pointer;
+        for (var k = 0; k < outputs.Length; k++) Outputs[k] = (nint)outputs[k]!.Pointer;
+        foreach (var (buffer, variable) in _shared) _pointers[buffer] = (nint)variable.Storage.Pointer;
+        Execute(inputs);
+        Commit(plan);
+        foreach (var input in inputs) GC.KeepAlive(input);
+    }
+
+    /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
+    public void Execute(ReadOnlySpan<Tensor> inputs = default)
+    {
+        foreach (var (buffer, input) in _inputs) _pointers[buffer] = Inputs[input];
+        foreach (var (buffer, output) in _written) _pointers[buffer] = Outputs[output];
+        for (var k = 0; k < Outputs.Length; k++)
+            if (_isEarlyCopy[k]) CopyOut(k);
         for (var i = 0; i < _states.Length; i++)
         {
             _states[i].Run(_pointers);
             if (_program.IsChecked) KernelCheck.Compare(_program, _program.Schedule.Steps[i], inputs, _pointers);
         }
-        for (var k = 0; k < outputs.Length; k++)
-            if (!_isEarlyCopy[k]) CopyOut(_outputBuffers[k], outputs[k]!);
-        Commit(plan);
-        foreach (var input in inputs) GC.KeepAlive(input);
+        for (var k = 0; k < Outputs.Length; k++)
+            if (!_isEarlyCopy[k]) CopyOut(k);
     }
 
-    void FillPointers(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor?> outputs)
+    void CopyOut(int output)
     {
-        var buffers = _program.Buffers;
-        for (var i = 0; i < buffers.Length; i++)
-            switch (buffers[i].Kind)
-            {
-                case BufferKind.Input: _pointers[i] = (nint)inputs[buffers[i].Index].Pointer; break;
-                case BufferKind.Shared: _pointers[i] = (nint)((SharedVariable)buffers[i].Value!).Storage.Pointer; break;
-                case BufferKind.Sizes: _pointers[i] = (nint)_sizes[0].Pointer; break;
-            }
-        foreach (var (buffer, number) in _computed)
-        {
-            var region = _program.Memory.Regions[number];
-            _pointers[buffer] = region.Output >= 0 ? (nint)outputs[region.Output]!.Pointer
-                : region.Shared is { } shared ? (nint)shared.Storage.Pointer
-                : (nint)(_memory.Pointer + Plan!.Offsets[number]);
-        }
-    }
-
-    void CopyOut(int buffer, Tensor output)
-    {
-        var from = (void*)_pointers[buffer];
-        if (from == output.Pointer) return;
+        var buffer = _outputBuffers[output];
+        var (from, to, bytes) = (_pointers[buffer], Outputs[output], Plan!.OutputBytes[output]);
+        if (from == to) return;
         if (_program.Buffers[buffer].Kind == BufferKind.Literals) throw new CompileException("DeepSym broke an invariant: an output is a literal. Please report this.");
-        System.Buffer.MemoryCopy(from, output.Pointer, output.Bytes, output.Bytes);
+        System.Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
     }
 
     // Writes the updates that were not computed in place. All of them are first staged where one reads what another writes.

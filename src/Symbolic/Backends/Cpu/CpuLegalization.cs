@@ -1,3 +1,5 @@
+using DeepSym.Kernels;
+
 namespace DeepSym.Backends.Cpu;
 
 /// <summary>Makes every op one that this backend has a kernel for: operands of contractions become batches of matrices, by a copy where strides cannot say it.</summary>
@@ -9,7 +11,12 @@ static class CpuLegalization
         foreach (var node in Traversal.Topological(graph.Roots))
         {
             var rebuilt = node is Leaf ? node : Traversal.WithInputs(node, node.Op!, input => legal[input]);
-            legal[node] = rebuilt.Op is Contract contract ? Matrices(contract, rebuilt.Inputs[0], rebuilt.Inputs[1], canonical) : rebuilt;
+            legal[node] = rebuilt.Op switch
+            {
+                Contract contract => Matrices(contract, rebuilt.Inputs[0], rebuilt.Inputs[1], canonical),
+                TupleOp tuple => tuple.On([.. rebuilt.Inputs.Select(InMemory)]),
+                _ => rebuilt,
+            };
         }
         return graph.WithRoots([.. graph.Roots.Select(root => legal[root])]);
     }
@@ -38,6 +45,9 @@ static class CpuLegalization
         }
         return contract.On(x, y);
     }
+
+    // Numbers and sizes lie in blocks with others: a loop is given a place of their own.
+    static Expr InMemory(Expr input) => FusionGroup.Origin(input) is Constant { Rank: 0 } or { Op: DimValue } ? new StopGradient().On(input) : input;
 
     static int Position(Expr operand, int axis) => operand.Op is Transpose transpose ? transpose.Permutation[axis] : axis;
 

@@ -11,6 +11,7 @@ sealed class CpuPlan
         Signature = signature;
         var schedule = program.Schedule;
         OutputShapes = [.. program.Graph.Outputs.Select(o => binding.Evaluate(o.Shape))];
+        OutputBytes = [.. OutputShapes.Select((shape, i) => shape.Aggregate(1L, (product, size) => product * size) * program.Graph.Outputs[i].DType.Size())];
         UpdateShapes = [.. program.Graph.Updates.Select(u => binding.Evaluate(u.Value.Shape))];
         for (var i = 0; i < UpdateShapes.Length; i++)
         {
@@ -26,7 +27,12 @@ sealed class CpuPlan
 
     public long[] Signature { get; }
 
+    /// <summary>For a body: the surroundings whose sizes it uses.</summary>
+    public DimBinding? Outer { get; init; }
+
     public ImmutableArray<int[]> OutputShapes { get; }
+
+    public ImmutableArray<long> OutputBytes { get; }
 
     public ImmutableArray<int[]> UpdateShapes { get; }
 
@@ -43,6 +49,7 @@ sealed class CpuPlan
     public static IEnumerable<Dim> Dims(Schedule schedule, IEnumerable<Guard> guards) =>
         schedule.Steps.OfType<KernelStep>().Concat(schedule.Steps.OfType<LibraryStep>().Select(l => l.Epilogue).OfType<KernelStep>()).SelectMany(k => k.Sizes.Append(k.Extent))
             .Concat(schedule.Steps.OfType<LibraryStep>().SelectMany(l => l.Inputs.Append(l.Output).SelectMany(o => o.Shape)))
+            .Concat(schedule.Steps.OfType<LoopStep>().SelectMany(s => OpSizes.Of(s.Scan).Concat(s.Rows.Select(r => r.Start))))
             .Concat(schedule.Outputs.SelectMany(o => o.Shape))
             .Concat(schedule.Buffers.Select(b => b.Length))
             .Concat(schedule.Sizes.Values)

@@ -16,24 +16,27 @@ sealed class CpuProgram : Executable
     readonly SharedLocks _locks;
     readonly ImmutableArray<SharedVariable> _resizable;   // shared variables whose shape is part of the signature
     readonly ImmutableArray<Expr> _values;                // scalars whose values are sizes
-    readonly Executable? _valueProgram;
+    readonly CpuProgram? _valueProgram;
+    readonly Func<Graph, bool, CpuProgram> _compile;
     readonly int _signatureLength;
     readonly Lock _planning = new();
     ImmutableArray<CpuPlan> _plans = [];
     CpuArena? _idle;                                      // the arena of the last call; further ones only while calls overlap
 
-    public CpuProgram(Graph graph, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, bool check, Func<Graph, Executable> compile)
+    /// <summary>Prepares a schedule; <paramref name="compile"/> does the same for the graphs that it needs: of sizes, and of bodies (<c>true</c>).</summary>
+    public CpuProgram(Graph graph, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, bool check, bool isBody, Func<Graph, bool, CpuProgram> compile)
     {
-        (_graph, Schedule, Memory, Threads, IsChecked) = (graph, schedule, memory, threads, check);
+        (_graph, Schedule, Memory, Threads, IsChecked, _compile) = (graph, schedule, memory, threads, check, compile);
         _guards = [.. guards];
         _locks = new SharedLocks(graph);
         _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updates.Select(u => u.Variable)).Where(v => !v.Shape.IsStatic)];
         Buffers = [.. schedule.Buffers, .. schedule.Literals.Select(l => l.Buffer), schedule.Sizes.Buffer];
         Steps = [.. schedule.Steps.Select(step => StepCode.Of(step, this))];
         Constants = [.. Buffers.Select(ConstantOf)];
-        _values = [.. CpuPlan.Dims(schedule, _guards).SelectMany(ValuesIn).Distinct()];
-        if (_values.Length > 0)
-            _valueProgram = compile(new Graph(graph.Inputs, _values, []));
+        _values = [.. CpuPlan.Dims(schedule, _guards).Concat(graph.Outputs.SelectMany(o => o.Shape)).SelectMany(SizeValues.AtomsIn).OfType<ValueDim>().Select(atom => atom.Value).Distinct()];
+        if (isBody && _values.Length > 0) _values = [.. _values.Where(SizeValues.Depending(_values, graph.Inputs).Contains)];   // the others are known outside
+        if (_values.Length > 0) _valueProgram = compile(new Graph(graph.Inputs, _values, []), isBody);
+        OwnSizes = _values.ToHashSet();
         _signatureLength = graph.Inputs.Sum(i => i.Rank) + _resizable.Sum(s => s.Rank) + _values.Length;
     }
 
@@ -55,9 +58,21 @@ sealed class CpuProgram : Executable
 
     public Graph Graph => _graph;
 
+    /// <summary>The scalars whose values are sizes; for a body only those that depend on its arguments.</summary>
+    public IReadOnlySet<Expr> OwnSizes { get; }
+
+    /// <summary>The program of the body of a loop or branch.</summary>
+    public CpuProgram Body(Graph body) => _compile(body, true);
+
+    /// <summary>Memory for one call at a time.</summary>
+    public CpuArena NewArena() => new(this, _signatureLength);
+
+    /// <summary>Whether a body needs another plan for other arguments of the same shapes.</summary>
+    public bool HasOwnSizes => _valueProgram is not null;
+
     public override void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs)
     {
-        var arena = Interlocked.Exchange(ref _idle, null) ?? new CpuArena(this, _signatureLength);
+        var arena = Interlocked.Exchange(ref _idle, null) ?? NewArena();
         using (_locks.Take())
         {
             Sign(arena.Signature, inputs);
@@ -84,13 +99,34 @@ sealed class CpuProgram : Executable
     {
         foreach (var known in _plans)
             if (known.Signature.AsSpan().SequenceEqual(signature)) return known;
+        signature = [.. signature];   // the caller's is overwritten by its next call
         var binding = new DimBinding(expr => signature[signature.Length - _values.Length + _values.IndexOf(expr)]);
         for (var i = 0; i < inputs.Length; i++) binding.Bind(_graph.Inputs[i], inputs[i].Shape);
         foreach (var shared in _resizable) binding.Bind(shared, shared.Storage.Shape);
         binding.Check(_guards);
-        var plan = new CpuPlan(this, [.. signature], binding);
+        var plan = new CpuPlan(this, signature, binding);
         lock (_planning) _plans = [plan, .. _plans.Take(MaxPlans - 1)];
         return plan;
+    }
+
+    /// <summary>The plan of a body within its surroundings. A body whose sizes change from step to step gets them from its arguments, which the arena has.</summary>
+    public CpuPlan PlanFor(DimBinding outer, CpuArena arena)
+    {
+        if (_valueProgram is null) return PlanOf([], outer);
+        var sizes = arena.OwnSizes ??= new OwnSizes(_valueProgram, _values.Length);
+        sizes.Compute(arena.Inputs, outer);
+        foreach (var known in _plans)
+            if (known.Signature.AsSpan().SequenceEqual(sizes.Values) && known.Outer == outer) return known;
+        var plan = PlanOf([.. sizes.Values], outer);
+        lock (_planning) _plans = [plan, .. _plans.Take(MaxPlans - 1)];
+        return plan;
+    }
+
+    CpuPlan PlanOf(long[] values, DimBinding outer)
+    {
+        var binding = new DimBinding(expr => values[_values.IndexOf(expr)], outer, OwnSizes);
+        binding.Check(_guards);
+        return new CpuPlan(this, values, binding) { Outer = outer };
     }
 
     Tensor? ConstantOf(Kernels.Buffer buffer)
@@ -101,17 +137,5 @@ sealed class CpuProgram : Executable
         var block = Tensor.Zeros(buffer.DType, values.Length);
         for (var i = 0; i < values.Length; i++) block.SetNumber(i, values[i].Value.Number(0));
         return block;
-    }
-
-    static IEnumerable<Expr> ValuesIn(Dim dim)
-    {
-        foreach (var atom in dim.Atoms)
-            switch (atom)
-            {
-                case ValueDim(var expr): yield return expr; break;
-                case DimFunction(_, var left, var right):
-                    foreach (var value in ValuesIn(left).Concat(ValuesIn(right))) yield return value;
-                    break;
-            }
     }
 }

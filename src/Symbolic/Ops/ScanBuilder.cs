@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+
+namespace DeepSym;
+
+/// <summary>Builds a <see cref="Scan"/> from variables and expressions of them, and names its results.</summary>
+sealed class ScanBuilder
+{
+    readonly List<(Variable Parameter, Expr Initial)> _carries = [];
+    readonly List<(Variable Parameter, Expr Input)> _sequences = [];
+
+    public ScanBuilder(Dim length) => Length = length;
+
+    public Dim Length { get; }
+
+    /// <summary>See <see cref="Scan.Truncation"/>.</summary>
+    public int Truncation { get; init; }
+
+    /// <summary>See <see cref="Scan.IsCheckpointed"/>.</summary>
+    public bool IsCheckpointed { get; init; }
+
+    /// <summary>A value that each step replaces: the variable that stands for it in the step.</summary>
+    public Variable Carry(Expr initial, string? name = null)
+    {
+        var parameter = new Variable(name ?? $"carry{_carries.Count}", initial.DType, [.. initial.Shape]);
+        _carries.Add((parameter, initial));
+        return parameter;
+    }
+
+    /// <summary>A variable that stands for the element of a sequence along its first axis.</summary>
+    public Variable Element(Expr sequence, string? name = null)
+    {
+        var parameter = new Variable(name ?? $"{sequence.Name ?? "x"}[t]", sequence.DType, [.. sequence.Shape.Skip(1)]);
+        Bind(parameter, sequence);
+        return parameter;
+    }
+
+    /// <summary>Lets an existing variable stand for the element of a sequence.</summary>
+    public void Bind(Variable parameter, Expr sequence) => _sequences.Add((parameter, sequence));
+
+    /// <summary>The loop whose step gives new carries, in the order in which they were made, and outputs.</summary>
+    public ScanParts Run(IReadOnlyList<Expr> next, IReadOnlyList<Expr> outputs, Expr? stop = null)
+    {
+        var parameters = _carries.Select(c => c.Parameter).Concat(_sequences.Select(s => s.Parameter)).ToList();
+        IReadOnlyList<Expr> results = [.. next.Select((value, i) => Fit(value, _carries[i].Parameter)), .. outputs, .. stop is null ? Array.Empty<Expr>() : [stop]];
+        CheckOutputs(parameters, outputs);
+        var (body, captured) = Lambda.Close(parameters, results);
+        var scan = new Scan(Length, _carries.Count, _sequences.Count, body) { HasStop = stop is not null, Truncation = Truncation, IsCheckpointed = IsCheckpointed };
+        return new ScanParts(scan.On([.. _carries.Select(c => c.Initial), .. _sequences.Select(s => s.Input), .. captured]));
+    }
+
+    // A carry keeps its type. Sizes that are equal only by a condition are checked in each step.
+    static Expr Fit(Expr value, Variable carry)
+    {
+        if (value.DType != carry.DType && !value.IsWeak && Promotion.Common(value.DType, carry.DType) != carry.DType)
+            throw new DTypeException($"scan: the step turns {carry.Describe()} into {value.Type}. Begin with a value of that dtype, or cast in the step.");
+        var fits = value.Rank == carry.Rank;
+        for (var axis = 0; fits && axis < value.Rank; axis++)
+            fits = (value.Shape[axis] - carry.Shape[axis]) is not { IsStatic: true, Constant: not 0 } && (!value.Shape[axis].IsOne || carry.Shape[axis].IsOne);
+        if (!fits)
+            throw new ShapeException($"scan: the step turns {carry.Describe()} into {value.Type}, and a carry keeps its shape. Begin with a value of that shape.");
+        var cast = T.Cast(value, carry.DType);
+        return cast.Shape == carry.Shape ? cast : new BroadcastTo(carry.Shape, Enumerable.Range(0, cast.Rank).ToEquatable()).On(cast);
+    }
+
+    static void CheckOutputs(IReadOnlyList<Variable> parameters, IReadOnlyList<Expr> outputs)
+    {
+        var values = outputs.SelectMany(o => o.Shape).SelectMany(SizeValues.AtomsIn).OfType<ValueDim>().Select(v => v.Value).ToArray();
+        if (values.Length == 0) return;
+        var depending = SizeValues.Depending(values, parameters);
+        foreach (var output in outputs)
+            if (output.Shape.SelectMany(SizeValues.AtomsIn).Any(atom => atom is ValueDim(var value) && depending.Contains(value)))
+                throw new ShapeException($"scan: the output {output.Describe()} has another shape in every step, and cannot be stacked. Pad it, or sum it within the step.");
+    }
+}
+
+/// <summary>The results of a <see cref="Scan"/> by their names.</summary>
+sealed class ScanParts(Expr tuple)
+{
+    public Expr Tuple { get; } = tuple;
+
+    public Scan Scan => (Scan)Tuple.Op!;
+
+    /// <summary>The last value of a carry.</summary>
+    public Expr Final(int carry) => new Project(DeepSym.Scan.Final(carry)).On(Tuple);
+
+    /// <summary>All values of a carry, the initial one first.</summary>
+    public Expr Trace(int carry) => new Project(Scan.Trace(carry)).On(Tuple);
+
+    /// <summary>An output, stacked.</summary>
+    public Expr Output(int output) => new Project(Scan.Output(output)).On(Tuple);
+
+    /// <summary>How many steps ran.</summary>
+    public Dim Steps => Scan.HasStop ? Dims.Of(new Project(Scan.Steps).On(Tuple)) : Scan.Length;
+
+    /// <summary>The values of a carry before each of the steps that ran.</summary>
+    public Expr Before(int carry) => Rows(Trace(carry), Dim.Zero, Steps);
+
+    /// <summary>The values of a carry after each of the steps that ran.</summary>
+    public Expr After(int carry) => Rows(Trace(carry), Dim.One, Steps);
+
+    /// <summary>The rows of x from a start on, along the first axis; backwards with a step of -1.</summary>
+    public static Expr Rows(Expr x, Dim start, Dim count, int step = 1) => start == Dim.Zero && count == x.Shape[0] && step == 1 ? x : new Slice(
+        x.Shape.Select((_, axis) => axis == 0 ? start : Dim.Zero).ToEquatable(),
+        x.Shape.Select((dim, axis) => axis == 0 ? count : dim).ToEquatable(),
+        x.Shape.Select((_, axis) => axis == 0 ? step : 1).ToEquatable()).On(x);
+}
