@@ -12,6 +12,16 @@ internal static class LinearNames
         AddInverses(modules["nlinalg"]);
         AddSystems(modules["slinalg"]);
         AddFactorizations(modules["nlinalg"], modules["slinalg"]);
+        AddTransforms(modules["fft"]);
+    }
+
+    // Over all axes but the first.
+    static void AddTransforms(Module fft)
+    {
+        fft.Add("rfft(x, norm=None)", a => T.Fft.Rfft(a.Expr("x"), a.Expr("x").Rank - 1, Norm(a)));
+        fft.Add("irfft(x, norm=None, is_odd=False)", a => T.Fft.Irfft(a.Expr("x"), a.Expr("x").Rank - 2, Norm(a), a.Bool("is_odd")));
+
+        static FftNorm Norm(BoundArguments a) => a.Text("norm") switch { "ortho" => FftNorm.Orthonormal, "no_norm" => FftNorm.None, _ => FftNorm.Backward };
     }
 
     static void AddDiagonals(Module tensor, Module nlinalg)

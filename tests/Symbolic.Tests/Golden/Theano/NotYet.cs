@@ -56,7 +56,7 @@ internal static class NotYet
         new("conv2d(unshared=)", Probe: "T.nnet.conv2d(T.dtensor4(), T.dtensor4(), unshared=True)"),
         new("T.signal.pool.max_pool_2d_same_size"),
         new("T.nnet.softmax_with_bias"), new("T.nnet.softmax_graph"), new("T.nnet.crossentropy_softmax_argmax_1hot_with_bias"), new("T.nnet.confusion_matrix"),
-        new("T.nnet.h_softmax"), new("T.fft.rfft"), new("T.fft.irfft"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
+        new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
     public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Reductions, .. Shapes, .. Functions, .. Networks];
