@@ -38,13 +38,6 @@ internal static class NotYet
         new("set_subtensor at index arrays", Probe: "T.set_subtensor(T.dvector()[T.lvector()], 0.)"),
     ];
 
-    static readonly MissingFeature[] LinearAlgebra =
-    [
-        new("T.batched_tensordot", "BatchedTensorDot"),
-        new("T.nlinalg.matrix_dot"),
-        new("T.nlinalg.eig", "Eig"),
-    ];
-
     static readonly MissingFeature[] Functions =
     [
         new("scan", "Scan"), new("theano.scan", "Scan"), new("theano.scan_module.until"), new("theano.map"), new("theano.reduce"), new("theano.foldl"), new("theano.foldr"),
@@ -61,10 +54,10 @@ internal static class NotYet
         new("conv2d(unshared=)", Probe: "T.nnet.conv2d(T.dtensor4(), T.dtensor4(), unshared=True)"),
         new("T.signal.pool.max_pool_2d_same_size"),
         new("T.nnet.softmax_with_bias"), new("T.nnet.softmax_graph"), new("T.nnet.crossentropy_softmax_argmax_1hot_with_bias"), new("T.nnet.confusion_matrix"),
-        new("T.nnet.h_softmax"), new("T.fft.rfft"), new("T.fft.irfft"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
+        new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
-    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Reductions, .. Shapes, .. LinearAlgebra, .. Functions, .. Networks];
+    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Reductions, .. Shapes, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
