@@ -51,7 +51,7 @@ static class Interpreter
                 case var _ when leaves.TryGetValue(leaf, out var given): return given;
                 case Constant constant: return constant.Value;
                 case SharedVariable shared:
-                    binding.Bind(shared, shared.Storage.Shape);
+                    binding.Bind(shared, shared.Extents);
                     return shared.Storage;
                 default: throw new CompileException($"Input '{leaf.Name}' ({leaf.Type}) has no value.");
             }

@@ -6,7 +6,7 @@ public sealed record CompileOptions
     /// <summary>The options that a function has when none are given.</summary>
     public static CompileOptions Default { get; } = new();
 
-    /// <summary>Where the function runs; the CPU by default.</summary>
+    /// <summary>Where the function runs; the CPU by default. Nothing else in a program changes.</summary>
     public Backend Backend { get; init; } = Backend.Cpu;
 
     /// <summary>Which rewrites may change numbers; <see cref="Numerics.Default"/> by default.</summary>
@@ -46,4 +46,16 @@ public enum Backend
 
     /// <summary>Node by node in plain loops: the definition of what expressions mean, slow.</summary>
     Interpreter,
+
+    /// <summary>The first NVIDIA device, through its driver.</summary>
+    Cuda,
+
+    /// <summary>The first OpenCL device.</summary>
+    OpenCL,
+
+    /// <summary>The code for devices, run on the processor by ILGPU's simulation: for tests, very slow.</summary>
+    Simulated,
+
+    /// <summary>CUDA where there is a device, or else OpenCL, or else the CPU.</summary>
+    Auto,
 }

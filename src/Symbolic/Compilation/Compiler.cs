@@ -1,5 +1,6 @@
 using DeepSym.Backends;
 using DeepSym.Backends.Cpu;
+using DeepSym.Backends.Gpu;
 using DeepSym.Kernels;
 using DeepSym.Rewriting;
 
@@ -8,8 +9,12 @@ namespace DeepSym.Compilation;
 /// <summary>The whole way from a graph to something that runs, on one screen.</summary>
 static class Compiler
 {
-    public static Executable Compile(Graph graph, CompileOptions options, Backend backend) =>
-        backend == Backend.Interpreter ? new InterpretedProgram(graph) : ForCpu(graph, options, isBody: false);
+    public static Executable Compile(Graph graph, CompileOptions options, Backend backend)
+    {
+        if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
+        var host = ForCpu(graph, options, isBody: false);
+        return DeviceOf(backend) is { } device ? new GpuProgram(host, device) : host;
+    }
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
     {
@@ -25,6 +30,13 @@ static class Compiler
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,
             (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, isInnerBody || isBody));
     }
+
+    static GpuDevice? DeviceOf(Backend backend) => backend switch
+    {
+        Backend.Cpu => null,
+        Backend.Auto => Devices.Exist(Backend.Cuda) ? Devices.For(Backend.Cuda) : Devices.Exist(Backend.OpenCL) ? Devices.For(Backend.OpenCL) : null,
+        _ => Devices.For(backend),
+    };
 
     static Guards Collect(Graph graph)
     {

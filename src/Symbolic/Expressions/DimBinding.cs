@@ -58,7 +58,7 @@ sealed class DimBinding(Func<Expr, long> value, DimBinding? outer = null, IReadO
         {
             _ when outer is not null && !(atom is ValueDim(var inner) && own!.Contains(inner)) => outer.Lookup(atom),
             ValueDim(var expr) => _values[atom] = value(expr),
-            AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Storage.Shape[axis],   // its size is used, its value is not
+            AxisDim(SharedVariable shared, var axis) => _values[atom] = shared.Extents[axis],   // its size is used, its value is not
             _ => throw new CompileException($"The size '{atom}' is not known: it belongs to no input or shared variable of the function."),
         };
     }

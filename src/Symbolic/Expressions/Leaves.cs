@@ -29,6 +29,7 @@ public sealed class Constant : Leaf
 public sealed class SharedVariable : Leaf
 {
     Tensor _value;
+    Residence? _residence;
 
     internal SharedVariable(Tensor value, string name, IReadOnlyList<Dim?> dims) : base(name, value.DType, dims) => _value = value;
 
@@ -38,18 +39,40 @@ public sealed class SharedVariable : Leaf
     /// <summary>Held for reading by the functions that use the variable, and for writing by those that update it.</summary>
     internal ReaderWriterLockSlim Lock { get; } = new(LockRecursionPolicy.SupportsRecursion);
 
-    /// <summary>The tensor itself, to be touched only under <see cref="Lock"/>.</summary>
+    /// <summary>The tensor itself, to be read only under <see cref="Lock"/>.</summary>
     internal Tensor Storage
     {
-        get => _value;
-        set => _value = value;
+        get
+        {
+            _residence?.BringHome(_value);
+            return _value;
+        }
+        set => (_value, _residence) = (value, null);
     }
+
+    /// <summary>The tensor, to be written: what a device has of it is forgotten.</summary>
+    internal Tensor StorageToWrite()
+    {
+        var storage = Storage;
+        _residence = null;
+        return storage;
+    }
+
+    /// <summary>The device that holds the value, or a copy of it; null when only the tensor does.</summary>
+    internal Residence? Residence
+    {
+        get => _residence;
+        set => _residence = value;
+    }
+
+    /// <summary>The sizes of the value, wherever it is.</summary>
+    internal ReadOnlySpan<int> Extents => _value.Shape;
 
     /// <summary>A copy of the value.</summary>
     public Tensor GetValue()
     {
         Lock.EnterReadLock();
-        try { return _value.Copy(); }
+        try { return Storage.Copy(); }
         finally { Lock.ExitReadLock(); }
     }
 
@@ -70,6 +93,7 @@ public sealed class SharedVariable : Leaf
         {
             if (_value.Shape.SequenceEqual(value.Shape)) value.CopyTo(_value);
             else _value = value.Copy();
+            _residence = null;
         }
         finally { Lock.ExitWriteLock(); }
     }

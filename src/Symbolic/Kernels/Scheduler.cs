@@ -171,7 +171,7 @@ sealed class Scheduler
             Reads = [.. operands.Union(epilogue?.Reads ?? [])],
             Writes = [own, .. epilogue?.Writes ?? []],
             InPlace = [.. (epilogue?.InPlace ?? []).Where(p => !operands.Contains(p.Read))],
-            CanFail = node.Op is ScatterAdd || epilogue?.CanFail == true,
+            CanFail = ((LibraryOp)node.Op!).CanFail || epilogue?.CanFail == true,
             Epilogue = epilogue,
         };
     }

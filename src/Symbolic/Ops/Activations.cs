@@ -6,7 +6,31 @@ public static partial class T
     {
         Value = ScalarFunction.Real(x => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x))), Cost = 16,
         Partials = [(_, y) => y * (1 - y)],
-        Lowering = x => 1 / (1 + Exp(-x[0])),
+        Lowering = x =>
+        {
+            var e = Exp(-Abs(x[0]));
+            return Switch(x[0] < 0, e, OnesLike(e)) / (1 + e);
+        },
+    };
+
+    // A quotient up to |x| = 3.4, then two straight lines.
+    static readonly ScalarFunction UltraFastSigmoidFunction = new("ultra_fast_sigmoid", 1, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real(UltraFastSigmoidOf), Cost = 8,
+        Partials =
+        [
+            (x, _) =>
+            {
+                var magnitude = Abs(x[0]);
+                return Switch(magnitude >= 6, 0, Switch(magnitude >= 3.4, 0.25 * 0.0458812946797165, 0.375 / Sqr(1 + 0.5 * magnitude)));
+            },
+        ],
+        Lowering = x =>
+        {
+            var half = Abs(x[0]) * 0.5;
+            var rest = Switch(half >= 3, 0.00494524631327, Switch(half >= 1.7, 0.064590929396901 - 0.0458812946797165 * (half - 1.7), (1 - 0.5 * half) / (1 + half)));
+            return Switch(x[0] < 0, 0.5 * rest, 1 - 0.5 * rest);
+        },
     };
 
     static readonly ScalarFunction SoftplusFunction = new("softplus", 1, ScalarTypes.Floating)
@@ -16,6 +40,13 @@ public static partial class T
         Lowering = x => Maximum(x[0], 0) + Log1p(Exp(-Abs(x[0]))),
     };
 
+    static readonly ScalarFunction SoftsignFunction = new("softsign", 1, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real(x => x / (1 + Math.Abs(x))), Cost = 5,
+        Partials = [(x, _) => 1 / Sqr(1 + Abs(x[0]))],
+        Lowering = x => x[0] / (1 + Abs(x[0])),
+    };
+
     static readonly ScalarFunction ReluFunction = new("relu", 1, ScalarTypes.Arithmetic)
     {
         Value = ScalarFunction.Either(x => x > 0 || double.IsNaN(x) ? x : 0, x => Math.Max(x, 0)),
@@ -23,12 +54,51 @@ public static partial class T
         Lowering = x => Maximum(x[0], 0),
     };
 
+    static readonly ScalarFunction LeakyReluFunction = new("leaky_relu", 2, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real2((x, slope) => x > 0 ? x : slope * x),
+        Partials = [(x, _) => Switch(x[0] > 0, 1, x[1]), (x, _) => Minimum(x[0], 0)],
+        Lowering = x => Switch(x[0] > 0, x[0], x[1] * x[0]),
+    };
+
+    static readonly ScalarFunction EluFunction = new("elu", 2, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real2((x, alpha) => x > 0 ? x : alpha * Expm1Of(x)), Cost = 16,
+        Partials = [(x, y) => Switch(x[0] > 0, 1, y + x[1]), (x, _) => Expm1(Minimum(x[0], 0))],
+        Lowering = x => Switch(x[0] > 0, x[0], x[1] * Expm1(Minimum(x[0], 0))),
+    };
+
     /// <summary><c>1 / (1 + e⁻ˣ)</c>, elementwise.</summary>
     public static Expr Sigmoid(Expr x) => SigmoidFunction.Lift(x);
+
+    /// <summary><c>slope·x + 1/2</c>, but at least 0 and at most 1, elementwise. Default slope 0.2 (Theano; Keras 3: 1/6).</summary>
+    public static Expr HardSigmoid(Expr x, double slope = 0.2) => Clip(slope * (x ?? throw new ArgumentNullException(nameof(x))) + 0.5, 0, 1);
+
+    /// <summary>A sigmoid of straight lines and one quotient, within 0.1 of the real one, elementwise.</summary>
+    public static Expr UltraFastSigmoid(Expr x) => UltraFastSigmoidFunction.Lift(x);
 
     /// <summary><c>log(1 + eˣ)</c>, elementwise; never overflows.</summary>
     public static Expr Softplus(Expr x) => SoftplusFunction.Lift(x);
 
+    /// <summary><c>x / (1 + |x|)</c>, elementwise.</summary>
+    public static Expr Softsign(Expr x) => SoftsignFunction.Lift(x);
+
     /// <summary><c>max(x, 0)</c>, elementwise. The derivative at 0 is 0 (Theano: 0.5).</summary>
     public static Expr Relu(Expr x) => ReluFunction.Lift(x);
+
+    /// <summary>x above 0, <c>slope·x</c> below, elementwise; the slope may be an expression too. The derivative at 0 is the slope (Theano: the mean of both).</summary>
+    public static Expr LeakyRelu(Expr x, Expr slope) => LeakyReluFunction.Lift(x, slope);
+
+    /// <summary>x above 0, <c>alpha·(eˣ - 1)</c> below, elementwise. Default alpha 1. The derivative at 0 is alpha.</summary>
+    public static Expr Elu(Expr x, Expr? alpha = null) => EluFunction.Lift(x, alpha ?? 1);
+
+    /// <summary>λx above 0, <c>λα(eˣ - 1)</c> below, elementwise, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017).</summary>
+    public static Expr Selu(Expr x) => 1.0507009873554805 * Elu(x, 1.6732632423543772);
+
+    static double UltraFastSigmoidOf(double x)
+    {
+        var half = Math.Abs(x) * 0.5;
+        var rest = half >= 3 ? 0.00494524631327 : half >= 1.7 ? 0.064590929396901 - 0.0458812946797165 * (half - 1.7) : (1 - 0.5 * half) / (1 + half);
+        return x < 0 ? 0.5 * rest : 1 - 0.5 * rest;
+    }
 }

@@ -66,20 +66,17 @@ public static partial class T
         Partials = [(x, _) => Cast(x[0] <= x[1], x[0].DType), (x, _) => Cast(x[0] > x[1], x[0].DType)],
     };
 
-    static readonly ScalarFunction FloorDivideFunction = new("floordiv", 2, ScalarTypes.Arithmetic)
+    static readonly ScalarFunction ClipFunction = new("clip", 3, ScalarTypes.Arithmetic)
     {
-        Symbol = "//", IsPrimitive = true, Cost = 8,
-        Value = ScalarFunction.Either((x, y) => Math.Floor(x / y), (x, y) => y == 0 ? 0 : y == -1 ? -x : DimFunction.FloorDivide(x, y)),
-        Domain = (1, 7),
-    };
-
-    static readonly ScalarFunction RemainderFunction = new("mod", 2, ScalarTypes.Arithmetic)
-    {
-        Symbol = "%", Cost = 9,
-        Value = ScalarFunction.Either((x, y) => x - y * Math.Floor(x / y), (x, y) => y is 0 or -1 ? 0 : x - y * DimFunction.FloorDivide(x, y)),
-        Partials = [(_, _) => Constant(1), (x, _) => -FloorDivide(x[0], x[1])],
-        Lowering = x => x[0].DType.IsFloating() ? x[0] - x[1] * FloorDivide(x[0], x[1]) : Switch(Eq(x[1], 0), 0, x[0] - x[1] * FloorDivide(x[0], x[1])),
-        Domain = (1.1, 7),
+        Value = (x, dtype) => dtype.IsFloating() ? (x[0].Real < x[1].Real ? x[1] : x[0].Real > x[2].Real ? x[2] : x[0])
+            : x[0].Integer < x[1].Integer ? x[1] : x[0].Integer > x[2].Integer ? x[2] : x[0],
+        Partials =
+        [
+            (x, _) => Cast((x[0] >= x[1]) & (x[0] <= x[2]), x[0].DType),
+            (x, _) => Cast(x[0] < x[1], x[0].DType),
+            (x, _) => Cast((x[0] >= x[1]) & (x[0] > x[2]), x[0].DType),
+        ],
+        Lowering = x => Switch(x[0] < x[1], x[1], Switch(x[0] > x[2], x[2], x[0])),
     };
 
     static readonly ScalarFunction SqrFunction = new("sqr", 1, ScalarTypes.Arithmetic)
@@ -139,11 +136,11 @@ public static partial class T
     /// <summary>The smaller, elementwise; NaN if one is NaN. On a tie the whole derivative goes to <paramref name="x"/>.</summary>
     public static Expr Minimum(Expr x, Expr y) => MinimumFunction.Lift(x, y);
 
-    /// <summary><c>⌊x / y⌋</c>, elementwise; an integer divided by 0 gives 0. (Theano: <c>int_div</c>, Python: <c>//</c>.)</summary>
-    public static Expr FloorDivide(Expr x, Expr y) => FloorDivideFunction.Lift(x, y);
-
-    /// <summary><c>x - y⌊x / y⌋</c>, elementwise, with the sign of <paramref name="y"/> as in Python; an integer modulo 0 gives 0.</summary>
-    public static Expr Mod(Expr x, Expr y) => RemainderFunction.Lift(x, y);
+    /// <summary>
+    /// x, but at least <paramref name="low"/> and at most <paramref name="high"/>, elementwise; NaN stays. Where the bounds cross, what lies below the lower one becomes
+    /// that and what lies above the upper one becomes that. The derivative in x is 1 between the bounds and on them.
+    /// </summary>
+    public static Expr Clip(Expr x, Expr low, Expr high) => ClipFunction.Lift(x, low, high);
 
     /// <summary><c>x²</c>, elementwise.</summary>
     public static Expr Sqr(Expr x) => SqrFunction.Lift(x);
@@ -156,5 +153,4 @@ public static partial class T
 
     /// <summary><c>x * y + z</c> with one rounding, elementwise.</summary>
     public static Expr FusedMultiplyAdd(Expr x, Expr y, Expr z) => FusedMultiplyAddFunction.Lift(x, y, z);
-
 }

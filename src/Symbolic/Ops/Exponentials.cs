@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
-
 namespace DeepSym;
 
+/// <content>Powers of e and 2. Vector code is accurate to 1 ulp, expm1 to 2.</content>
 public static partial class T
 {
     static readonly ScalarFunction ExpFunction = new("exp", 1, ScalarTypes.Floating)
@@ -12,66 +11,55 @@ public static partial class T
         Domain = (-10, 10),
     };
 
+    static readonly ScalarFunction Exp2Function = new("exp2", 1, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real(x => Math.Pow(2, x)), Cost = 12,
+        Partials = [(_, y) => y * Ln2],
+        Lowering = x => Exp2Lowering(x[0]),
+        Domain = (-10, 10),
+    };
+
     static readonly ScalarFunction Expm1Function = new("expm1", 1, ScalarTypes.Floating)
     {
-        Value = ScalarFunction.Real(x => Math.Abs(x) < 1e-5 ? x + x * x / 2 + x * x * x / 6 : Math.Abs(x) < 0.5 ? Expm1Series(x) : Math.Exp(x) - 1), Cost = 14,
+        Value = ScalarFunction.Real(Expm1Of), Cost = 14,
         Partials = [(_, y) => y + 1],
         Lowering = x => Expm1Lowering(x[0]),
     };
 
-    static readonly ScalarFunction LogFunction = new("log", 1, ScalarTypes.Floating)
-    {
-        Value = ScalarFunction.Real(Math.Log), Cost = 16,
-        Partials = [(x, _) => 1 / x[0]],
-        Lowering = x => LogLowering(x[0]),
-        Domain = (0.1, 10),
-    };
-
-    static readonly ScalarFunction Log1pFunction = new("log1p", 1, ScalarTypes.Floating)
-    {
-        Value = ScalarFunction.Real(Log1pOf), Cost = 20,
-        Partials = [(x, _) => 1 / (1 + x[0])],
-        Lowering = x => Log1pLowering(x[0]),
-        Domain = (-0.9, 10),
-    };
+    const double Ln2 = 0.6931471805599453;
 
     /// <summary><c>eˣ</c>, elementwise.</summary>
     public static Expr Exp(Expr x) => ExpFunction.Lift(x);
 
+    /// <summary><c>2ˣ</c>, elementwise; exact for whole x.</summary>
+    public static Expr Exp2(Expr x) => Exp2Function.Lift(x);
+
     /// <summary><c>eˣ - 1</c>, elementwise, accurate near 0.</summary>
     public static Expr Expm1(Expr x) => Expm1Function.Lift(x);
 
-    /// <summary>The natural logarithm, elementwise: -∞ at 0, NaN below.</summary>
-    public static Expr Log(Expr x) => LogFunction.Lift(x);
-
-    /// <summary><c>log(1 + x)</c>, elementwise, accurate near 0.</summary>
-    public static Expr Log1p(Expr x) => Log1pFunction.Lift(x);
-
-    static double Expm1Series(double x)
+    static double Expm1Of(double x)
     {
-        var (term, sum) = (x, x);
-        for (var k = 2; Math.Abs(term) > 1e-18 * Math.Abs(sum); k++)
+        if (x == 0 || Math.Abs(x) >= 0.5 || double.IsNaN(x)) return x == 0 ? x : Math.Exp(x) - 1;
+        var (term, sum) = (x, 0.0);
+        for (var k = 2; Math.Abs(term) > 1e-20 * Math.Abs(x); k++)
         {
             term *= x / k;
             sum += term;
         }
-        return sum;
-    }
-
-    static double Log1pOf(double x)
-    {
-        var u = 1 + x;
-        return u == 1 || double.IsPositiveInfinity(u) ? x : u == 0 ? double.NegativeInfinity : Math.Log(u) + (x - (u - 1)) / u;
+        return x + sum;
     }
 
     // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite).
     static (Expr N, Expr R) Reduced(Expr x)
     {
-        var isSingle = x.DType == DType.Float32;
         var n = RoundEven(x * 1.4426950408889634);
-        var (high, low) = isSingle ? (0.693359375, -2.12194440e-4) : (0.6931471803691238, 1.9082149292705877e-10);
+        var (high, low) = Ln2Parts(x.DType);
         return (n, FusedMultiplyAdd(n, -low, FusedMultiplyAdd(n, -high, x)));
     }
+
+    // log 2 as a number with so many trailing zeros that its product with an exponent is exact, and the rest.
+    static (double High, double Low) Ln2Parts(DType dtype) =>
+        dtype == DType.Float32 ? (0.693359375, -2.12194440e-4) : (0.6931471803691238, 1.9082149292705877e-10);
 
     // 2ⁿ for an integral n, in two factors so that subnormal and overflowing results come out right.
     static (Expr, Expr) PowersOfTwo(Expr n)
@@ -91,17 +79,33 @@ public static partial class T
         return sum;
     }
 
-    // (exp(r) - 1 - r) / r² on |r| <= 0.35, by the series.
-    static Expr ExpTail(Expr r) => r.DType == DType.Float32
-        ? Horner(r, 1 / 5040.0, 1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 0.5)
-        : Horner(r, 1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0, 1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 0.5);
+    // exp(r) - 1 on |r| <= 0.35 as r + r² p(r).
+    static Expr SmallExpm1(Expr r) => FusedMultiplyAdd(r * r, r.DType == DType.Float32
+        ? Horner(r, 0.000198909908, 0.001393365, 0.00833331093, 0.0416664649, 0.166666667, 0.500000001)
+        : Horner(r, 2.0914686968086876e-09, 2.5105217004720745e-08, 2.75572736431103e-07, 2.7557255400206422e-06, 2.4801587325547743e-05, 0.00019841269874820627, 0.0013888888888883748, 0.008333333333326136, 0.04166666666666667, 0.1666666666666667, 0.5), r);
+
+    // exp of n log 2 + r
+    static Expr ScaledExp(Expr n, Expr r)
+    {
+        var (first, second) = PowersOfTwo(n);
+        return (SmallExpm1(r) + 1) * first * second;
+    }
+
+    static (double Low, double High) ExpRange(DType dtype) => dtype == DType.Float32 ? (-104.0, 89.0) : (-746.0, 710.0);
 
     static Expr ExpLowering(Expr x)
     {
-        var (low, high) = x.DType == DType.Float32 ? (-104.0, 89.0) : (-746.0, 710.0);
+        var (low, high) = ExpRange(x.DType);
         var (n, r) = Reduced(Minimum(Maximum(x, low), high));
-        var (first, second) = PowersOfTwo(n);
-        return FusedMultiplyAdd(r * r, ExpTail(r), r + 1) * first * second;
+        return ScaledExp(n, r);
+    }
+
+    static Expr Exp2Lowering(Expr x)
+    {
+        var (low, high) = x.DType == DType.Float32 ? (-151.0, 129.0) : (-1077.0, 1025.0);
+        var clamped = Minimum(Maximum(x, low), high);
+        var n = RoundEven(clamped);
+        return ScaledExp(n, (clamped - n) * Ln2);
     }
 
     static Expr Expm1Lowering(Expr x)
@@ -109,38 +113,8 @@ public static partial class T
         var (low, high) = x.DType == DType.Float32 ? (-20.0, 89.0) : (-40.0, 710.0);
         var (n, r) = Reduced(Minimum(Maximum(x, low), high));
         var (first, second) = PowersOfTwo(n);
-        var p = FusedMultiplyAdd(r * r, ExpTail(r), r);
-        return Switch(Eq(n, 0), p, Switch(n > 1, (p + 1) * first * second - 1, FusedMultiplyAdd(p, first * second, first * second - 1)));
-    }
-
-    static Expr LogLowering(Expr x)
-    {
-        var isSingle = x.DType == DType.Float32;
-        var tiny = isSingle ? 1.17549435e-38 : 2.2250738585072014e-308;
-        var isSubnormal = x < tiny;
-        var normal = Switch(isSubnormal, x * (isSingle ? 33554432.0 : 18014398509481984.0), x);
-        var bits = Bits(normal);
-        // The exponent of the power of two that leaves a mantissa between √½ and √2.
-        var exponent = isSingle
-            ? ShiftRight(bits + 0x4AFB0D, 23) - 127
-            : ShiftRight(bits + (0x3FF0000000000000L - 0x3FE6A09E667F3BCDL), 52) - 1023;
-        var mantissa = FromBits(bits - ShiftLeft(exponent, isSingle ? 23 : 52));
-        var e = Cast(exponent, x.DType) - Switch(isSubnormal, isSingle ? 25.0 : 54.0, ZerosLike(x));
-        var f = mantissa - 1;
-        var s = f / (f + 2);
-        var z = s * s;
-        // log(1 + f) = 2 atanh(s) = f - s (f - 2 z (1/3 + z/5 + ...))
-        var series = isSingle
-            ? Horner(z, 2 / 11.0, 2 / 9.0, 2 / 7.0, 2 / 5.0, 2 / 3.0) * z
-            : Horner(z, 2 / 25.0, 2 / 23.0, 2 / 21.0, 2 / 19.0, 2 / 17.0, 2 / 15.0, 2 / 13.0, 2 / 11.0, 2 / 9.0, 2 / 7.0, 2 / 5.0, 2 / 3.0) * z;
-        var (high, low) = isSingle ? (0.693359375, -2.12194440e-4) : (0.6931471803691238, 1.9082149292705877e-10);
-        var result = FusedMultiplyAdd(e, high, f - (s * (f - series) - e * low));
-        return Switch(x > 0, Switch(Eq(x, double.PositiveInfinity), x, result), Switch(Eq(x, 0), double.NegativeInfinity, Cast(double.NaN, x.DType)));
-    }
-
-    static Expr Log1pLowering(Expr x)
-    {
-        var u = 1 + x;
-        return Switch(Eq(u, 1) | Eq(u, double.PositiveInfinity), x, Log(u) + Switch(Eq(u, 0), u, (x - (u - 1)) / u));
+        var p = SmallExpm1(r);
+        var large = Switch(n > 1, (p + 1) * first * second - 1, FusedMultiplyAdd(p, first * second, first * second - 1));
+        return Switch(Eq(n, 0), Switch(Eq(x, 0), x, p), large);
     }
 }

@@ -67,6 +67,9 @@ public sealed record ScatterAdd(Gather Gather, Shape Target) : LibraryOp
     public override string Name => "scatter_add";
 
     /// <inheritdoc/>
+    public override bool CanFail => true;
+
+    /// <inheritdoc/>
     public override TensorType Infer(ReadOnlySpan<Expr> inputs, Guards guards)
     {
         var layout = Gather.Layout(Target, inputs[1..], guards);

@@ -5,6 +5,9 @@ public abstract record LibraryOp : Op
 {
     /// <summary>The meaning, in plain loops: fills <paramref name="output"/>, which has the inferred shape. Backends may have a faster kernel.</summary>
     public abstract void Evaluate(ReadOnlySpan<Tensor> inputs, Tensor output);
+
+    /// <summary>Whether it may find an error in values: it then runs before anything that lasts is written.</summary>
+    public virtual bool CanFail => false;
 }
 
 /// <summary>Leaves for the samples of ops.</summary>

@@ -79,8 +79,17 @@ public sealed class ScalarFunction
     /// <summary>The derivative in each argument; both autodiff modes come from them. Empty: the derivative is zero everywhere.</summary>
     public EquatableArray<Partial> Partials { get; init; }
 
-    /// <summary>The function as an expression of simpler ones, or null for the primitives that backends know (others without one are called number by number).</summary>
-    public Func<ImmutableArray<Expr>, Expr>? Lowering { get; init; }
+    /// <summary>
+    /// The function as an expression of simpler ones; none for the primitives that backends know. A function without one, or for whose dtype it gives null, is
+    /// called number by number.
+    /// </summary>
+    public Func<ImmutableArray<Expr>, Expr?>? Lowering { get; init; }
+
+    /// <summary>
+    /// For a <see cref="ScalarTypes.Selection"/> without lowering: whether its condition seldom holds. It is called only for vectors with a number for
+    /// which it holds; the result for all others is the last argument.
+    /// </summary>
+    public bool IsRare { get; init; }
 
     /// <summary>Whether every backend has an instruction for it.</summary>
     public bool IsPrimitive { get; init; }

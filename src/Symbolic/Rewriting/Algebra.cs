@@ -31,6 +31,16 @@ static class Algebra
         new Equation("switch of equals", Switch(C, X, X), X, Exact),
         new Equation("maximum of equals", Maximum(X, X), X, Exact),
         new Equation("minimum of equals", Minimum(X, X), X, Exact),
+        new Equation("power of zero", Pow(X, 0), OnesLike(X), Exact),
+        new Equation("power of one", Pow(X, 1), X, Exact),
+        new Equation("square", Pow(X, 2), Sqr(X), Exact),
+        new Equation("cube", Pow(X, 3), X * Sqr(X), Reassociates),
+        new Equation("fourth power", Pow(X, 4), Sqr(Sqr(X)), Reassociates),
+        new Equation("power of minus one", Pow(X, -1), 1 / X, Exact, IsFloat),
+        new Equation("power of minus two", Pow(X, -2), 1 / Sqr(X), Reassociates, IsFloat),
+        new Equation("root as power", Pow(X, 0.5), Switch(Eq(X, double.NegativeInfinity), double.PositiveInfinity, Sqrt(X)), MoreAccurate),
+        new Equation("reciprocal root as power", Pow(X, -0.5), Switch(Eq(X, double.NegativeInfinity), 0, 1 / Abs(Sqrt(X))), Reassociates),
+        new Equation("power of two", Pow(2, X), Exp2(X), MoreAccurate, IsFloat),
         new FunctionRule("product of constants", Reassociates, [HeadOf(X * Y)], ProductOfConstants),
         new FunctionRule("switch of a known condition", Exact, [HeadOf(Switch(C, X, Y))], KnownSwitch),
         new FunctionRule("cast of cast", Exact, [.. ScalarFunctions.All.Where(f => f.Types == ScalarTypes.Conversion && f.Name.StartsWith("cast", StringComparison.Ordinal))], CastOfCast),
@@ -41,6 +51,8 @@ static class Algebra
         new FunctionRule("reduction over axes of size one", Exact, [typeof(Reduce)], ReductionOverOnes),
         new FunctionRule("scatter along rows", Exact, [typeof(ScatterAdd)], ScatterAlongRows),
     ];
+
+    static bool IsFloat(System.Collections.Immutable.ImmutableDictionary<Variable, Expr> holes) => holes[X].DType.IsFloating();
 
     static bool NoFloat(System.Collections.Immutable.ImmutableDictionary<Variable, Expr> holes) => !holes[X].DType.IsFloating();
 

@@ -10,7 +10,7 @@ sealed unsafe class CpuArena
     readonly StepState[] _states;
     readonly Tensor[] _sizes;      // the block of sizes that are values
     readonly (int Buffer, int Input)[] _inputs;
-    readonly (int Buffer, SharedVariable Variable)[] _shared;   // read, or updated in place
+    readonly (int Buffer, SharedVariable Variable, bool IsWritten)[] _shared;   // read, or updated in place
     readonly (int Buffer, int Region)[] _computed;
     readonly (int Buffer, int Output)[] _written;               // computed straight into outputs
     readonly int[] _outputBuffers;
@@ -33,7 +33,7 @@ sealed unsafe class CpuArena
         var all = Enumerable.Range(0, buffers.Length).ToArray();
         var computed = all.Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (Buffer: i, Region: memory.RegionOf(buffers[i]))).ToArray();
         _inputs = [.. all.Where(i => buffers[i].Kind == BufferKind.Input).Select(i => (i, buffers[i].Index))];
-        _shared = [.. all.Where(i => buffers[i].Kind == BufferKind.Shared).Select(i => (i, (SharedVariable)buffers[i].Value!)), .. computed.Where(c => c.Region.Shared is not null).Select(c => (c.Buffer, c.Region.Shared!))];
+        _shared = [.. all.Where(i => buffers[i].Kind == BufferKind.Shared).Select(i => (i, (SharedVariable)buffers[i].Value!, false)), .. computed.Where(c => c.Region.Shared is not null).Select(c => (c.Buffer, c.Region.Shared!, true))];
         _written = [.. computed.Where(c => c.Region.Output >= 0).Select(c => (c.Buffer, c.Region.Output))];
         _computed = [.. computed.Where(c => c.Region.IsInArena).Select(c => (c.Buffer, regions.IndexOf(c.Region)))];
         _outputBuffers = [.. schedule.Outputs.Select(o => buffers.IndexOf(o.Buffer))];
@@ -82,7 +82,7 @@ sealed unsafe class CpuArena
         }
         for (var i = 0; i < inputs.Length; i++) Inputs[i] = (nint)inputs[i].Pointer;
         for (var k = 0; k < outputs.Length; k++) Outputs[k] = (nint)outputs[k]!.Pointer;
-        foreach (var (buffer, variable) in _shared) _pointers[buffer] = (nint)variable.Storage.Pointer;
+        foreach (var (buffer, variable, isWritten) in _shared) _pointers[buffer] = (nint)(isWritten ? variable.StorageToWrite() : variable.Storage).Pointer;
         Execute(inputs);
         Commit(plan);
         foreach (var input in inputs) GC.KeepAlive(input);
@@ -122,8 +122,9 @@ sealed unsafe class CpuArena
             if (_isInPlace[i]) continue;
             var variable = updates[i].Variable;
             var shape = plan.UpdateShapes[i];
-            if (!variable.Storage.Shape.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
-            System.Buffer.MemoryCopy((void*)_pointers[_updateBuffers[i]], variable.Storage.Pointer, variable.Storage.Bytes, variable.Storage.Bytes);
+            if (!variable.Extents.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
+            var storage = variable.StorageToWrite();
+            System.Buffer.MemoryCopy((void*)_pointers[_updateBuffers[i]], storage.Pointer, storage.Bytes, storage.Bytes);
         }
     }
 }

@@ -23,12 +23,18 @@ sealed class CpuPlan
         Steps = [.. program.Steps.Select(step => step.Plan(binding))];
         SizeValues = [.. schedule.Sizes.Values.Select(binding.Evaluate)];
         (Offsets, ArenaBytes) = Place(program.Memory, binding);
+        _bytes = program.Buffers.Distinct().ToDictionary(b => b, b => binding.Evaluate(b.Length) * b.DType.Size());
     }
+
+    readonly Dictionary<Kernels.Buffer, long> _bytes;
 
     public long[] Signature { get; }
 
     /// <summary>For a body: the surroundings whose sizes it uses.</summary>
     public DimBinding? Outer { get; init; }
+
+    /// <summary>The bytes of a buffer.</summary>
+    public long Bytes(Kernels.Buffer buffer) => _bytes[buffer];
 
     public ImmutableArray<int[]> OutputShapes { get; }
 

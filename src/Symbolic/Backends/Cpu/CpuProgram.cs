@@ -82,27 +82,35 @@ sealed class CpuProgram : Executable
         _idle = arena;   // after an exception the arena is left to the garbage collector
     }
 
-    void Sign(long[] signature, ReadOnlySpan<Tensor> inputs)
+    /// <summary>Where a signature is written.</summary>
+    public long[] NewSignature() => new long[_signatureLength];
+
+    /// <summary>The locks on shared variables that a call holds.</summary>
+    public SharedLocks.Held Lock() => _locks.Take();
+
+    /// <summary>Writes the sizes of the arguments, and all else that sizes depend on.</summary>
+    public void Sign(long[] signature, ReadOnlySpan<Tensor> inputs)
     {
         var next = 0;
         foreach (var input in inputs)
             foreach (var size in input.Shape) signature[next++] = size;
         foreach (var shared in _resizable)
-            foreach (var size in shared.Storage.Shape) signature[next++] = size;
+            foreach (var size in shared.Extents) signature[next++] = size;
         if (_valueProgram is null) return;
         var values = new Tensor?[_values.Length];
         _valueProgram.Run(inputs, values);
         foreach (var value in values) signature[next++] = value!.ToScalar<long>();
     }
 
-    CpuPlan PlanFor(long[] signature, ReadOnlySpan<Tensor> inputs)
+    /// <summary>What follows from the sizes.</summary>
+    public CpuPlan PlanFor(long[] signature, ReadOnlySpan<Tensor> inputs)
     {
         foreach (var known in _plans)
             if (known.Signature.AsSpan().SequenceEqual(signature)) return known;
         signature = [.. signature];   // the caller's is overwritten by its next call
         var binding = new DimBinding(expr => signature[signature.Length - _values.Length + _values.IndexOf(expr)]);
         for (var i = 0; i < inputs.Length; i++) binding.Bind(_graph.Inputs[i], inputs[i].Shape);
-        foreach (var shared in _resizable) binding.Bind(shared, shared.Storage.Shape);
+        foreach (var shared in _resizable) binding.Bind(shared, shared.Extents);
         binding.Check(_guards);
         var plan = new CpuPlan(this, signature, binding);
         lock (_planning) _plans = [plan, .. _plans.Take(MaxPlans - 1)];

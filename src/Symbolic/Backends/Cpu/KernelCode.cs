@@ -42,6 +42,9 @@ sealed unsafe class KernelCode : StepCode
 
     public override StepState NewState() => new State(this);
 
+    /// <summary>The block of sizes and the extent of the root loop in a plan.</summary>
+    public static (long[] Values, long Extent) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent);
+
     /// <summary>The error of a kernel whose bounds check failed.</summary>
     public static ArgumentOutOfRangeException OutOfBounds(KernelStep step) =>
         new(null, $"An index is out of bounds while computing {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");

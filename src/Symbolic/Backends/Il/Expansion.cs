@@ -12,8 +12,8 @@ sealed class Expansion
         {
             if (_known.ContainsKey(node)) continue;
             var same = node is Leaf ? node : Traversal.WithInputs(node, node.Op!, input => _known[input]);
-            _known[node] = same.Op is Map { Function: { IsPrimitive: false, Lowering: { } lowering } }
-                ? Of(T.Cast(lowering(same.Inputs), same.DType))   // lowerings are as deep as functions are built on each other
+            _known[node] = same.Op is Map { Function: { IsPrimitive: false, Lowering: { } lowering } } && lowering(same.Inputs) is { } lowered
+                ? Of(T.Cast(lowered, same.DType))   // lowerings are as deep as functions are built on each other
                 : same;
         }
         return _known[expr];

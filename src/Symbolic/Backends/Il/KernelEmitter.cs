@@ -694,8 +694,8 @@ sealed class KernelEmitter
         {
             if (node is Leaf || _scope.Value(node) is not null) continue;
             var local = _il.DeclareLocal(_registers.Of(node.DType));
-            if (!_scalars.TryEmit(node, Push)) CallLanes(node);
-            _il.Emit(OpCodes.Stloc, local);
+            if (_scalars.TryEmit(node, Push)) _il.Emit(OpCodes.Stloc, local);
+            else CallLanes(node, local);
             _scope.Set(node, local);
         }
     }
@@ -706,10 +706,20 @@ sealed class KernelEmitter
         else _il.Emit(OpCodes.Ldloc, value is Variable variable ? _variables[variable] : _scope.Value(value)!);
     }
 
-    // A function without vector code: arguments to scratch, one call, the result back.
-    void CallLanes(Expr node)
+    // A function without vector code: arguments to scratch, one call, the result back. A rare one is called where its condition holds in some lane.
+    void CallLanes(Expr node, LocalBuilder result)
     {
         var function = ((Map)node.Op!).Function;
+        var done = _il.DefineLabel();
+        if (function.IsRare)
+        {
+            Push(node.Inputs[^1]);
+            _il.Emit(OpCodes.Stloc, result);
+            Push(node.Inputs[0]);
+            _scalars.Splat(0, typeof(int));
+            Call("EqualsAll", typeof(int), 2);
+            _il.Emit(OpCodes.Brtrue, done);
+        }
         for (var k = 0; k < node.Inputs.Length; k++)
         {
             Push(node.Inputs[k]);
@@ -726,6 +736,8 @@ sealed class KernelEmitter
         Call(nameof(LaneCalls.Call));
         PushBlock(0);
         _il.Emit(OpCodes.Call, _registers.Load(Registers.Element(node.DType)));
+        _il.Emit(OpCodes.Stloc, result);
+        _il.MarkLabel(done);
     }
 
     // ---- small things ------------------------------------------------------------------------------------------------

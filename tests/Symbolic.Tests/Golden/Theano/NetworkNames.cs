@@ -10,7 +10,12 @@ internal static class NetworkNames
         var nnet = modules.Nnet;
         nnet.Add("sigmoid(x)", a => T.Sigmoid(a.Expr("x")));
         nnet.Add("softplus(x)", a => T.Softplus(a.Expr("x")));
-        nnet.Add("relu(x, alpha=0)", a => a["alpha"] is 0L ? T.Relu(a.Expr("x")) : throw new MissingFeatureException("relu(alpha=)"));
+        nnet.Add("relu(x, alpha=0)", a => a["alpha"] is 0L ? T.Relu(a.Expr("x")) : T.LeakyRelu(a.Expr("x"), a.Expr("alpha")));
+        nnet.Add("elu(x, alpha=1)", a => T.Elu(a.Expr("x"), a.Expr("alpha")));
+        nnet.Add("selu(x)", a => T.Selu(a.Expr("x")));
+        nnet.Add("softsign(x)", a => T.Softsign(a.Expr("x")));
+        nnet.Add("hard_sigmoid(x)", a => T.HardSigmoid(a.Expr("x")));
+        nnet.Add("ultra_fast_sigmoid(x)", a => T.UltraFastSigmoid(a.Expr("x")));
         nnet.Add("softmax(x)", a => T.Softmax(a.Expr("x")));
         nnet.Add("logsoftmax(x)", a => T.LogSoftmax(a.Expr("x")));
         nnet.Add("categorical_crossentropy(p, targets)", a => T.CategoricalCrossentropy(a.Expr("p"), a.Expr("targets")));

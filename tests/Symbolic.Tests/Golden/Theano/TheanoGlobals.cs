@@ -17,7 +17,7 @@ internal static class TheanoGlobals
         ElementwiseNames.AddTo(modules);
         ReductionNames.AddTo(modules.Tensor);
         ShapeNames.AddTo(modules, domain);
-        LinearNames.AddTo(modules.Tensor);
+        LinearNames.AddTo(modules);
         GradientNames.AddTo(modules);
         NetworkNames.AddTo(modules);
         ConvolutionNames.AddTo(modules, evaluator.Scope);

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace DeepSym.Backends.Gpu;
+
+/// <summary>Finds the devices of this machine, once, and opens each when it is first needed.</summary>
+static class Devices
+{
+    static readonly Lock Opening = new();
+    static readonly Lazy<Context> AllDevices = new(Look);
+    static readonly Dictionary<Device, GpuDevice> Open = [];
+
+    /// <summary>The device that a backend stands for, the first of its kind.</summary>
+    /// <exception cref="NotSupportedException">There is none; the message says why.</exception>
+    public static GpuDevice For(Backend backend) => Find(backend) is { } device ? Opened(device) : throw new NotSupportedException(Reason(backend));
+
+    /// <summary>Whether there is a device for the backend.</summary>
+    public static bool Exist(Backend backend) => Find(backend) is not null;
+
+    /// <summary>The devices in words.</summary>
+    public static ImmutableArray<(Backend Backend, string Name)> List() =>
+        [.. AllDevices.Value.Devices.Select(d => (BackendOf(d), $"{d.Name}, {d.MemorySize >> 20:N0} MiB"))];
+
+    static Device? Find(Backend backend) => AllDevices.Value.Devices.FirstOrDefault(d => BackendOf(d) == backend);
+
+    static Backend BackendOf(Device device) => device.AcceleratorType switch
+    {
+        AcceleratorType.Cuda => Backend.Cuda,
+        AcceleratorType.OpenCL => Backend.OpenCL,
+        _ => Backend.Simulated,
+    };
+
+    static GpuDevice Opened(Device device)
+    {
+        lock (Opening)
+        {
+            if (!Open.TryGetValue(device, out var open)) Open[device] = open = new GpuDevice(device.CreateAccelerator(AllDevices.Value));
+            return open;
+        }
+    }
+
+    static Context Look()
+    {
+        // Debian and others have libOpenCL.so only in a package for developers.
+        NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, (name, _, _) =>
+            name == "OpenCL" && OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libOpenCL.so.1", out var library) ? library : IntPtr.Zero);
+        return Context.Create(builder => builder.Cuda().OpenCL().CPU(CPUDevice.Default).Optimize(OptimizationLevel.O1));
+    }
+
+    static string Reason(Backend backend) => backend switch
+    {
+        Backend.Cuda => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out _)
+            ? "There is an NVIDIA driver, and it lists no device that can be used. nvidia-smi says what it sees; a container needs its devices handed in."
+            : "There is no CUDA device: no NVIDIA driver is installed. Install one, or use Backend.Cpu.",
+        Backend.OpenCL => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "OpenCL" : "libOpenCL.so.1", out _)
+            ? "There is an OpenCL library, and no device of it that supports OpenCL C 2.0 with the generic address space, which kernels need."
+            : "There is no OpenCL device: no OpenCL library is installed. Install the driver of a device, or use Backend.Cpu.",
+        _ => $"There is no device for Backend.{backend}.",
+    };
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Reflection.Emit;
+using DeepSym.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace DeepSym.Backends.Gpu;
+
+/// <summary>An opened device: its stream, and the kernels that were compiled for it, by structure.</summary>
+sealed class GpuDevice
+{
+    const int MaxGroup = 128;
+
+    readonly ConcurrentDictionary<LoopNest, GpuKernel> _kernels = [];
+    readonly Lock _loading = new();
+
+    public GpuDevice(Accelerator accelerator)
+    {
+        Accelerator = accelerator;
+        GroupSize = 1;
+        while (GroupSize * 2 <= Math.Min(MaxGroup, accelerator.MaxNumThreadsPerGroup)) GroupSize *= 2;
+        IsSimulated = accelerator.AcceleratorType == AcceleratorType.CPU;
+    }
+
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Held by the call that uses the device.</summary>
+    public Lock Lock { get; } = new();
+
+    /// <summary>Threads of a group: a power of two.</summary>
+    public int GroupSize { get; }
+
+    /// <summary>Whether the device is ILGPU's simulation on the processor.</summary>
+    public bool IsSimulated { get; }
+
+    public AcceleratorStream Stream => Accelerator.DefaultStream;
+
+    /// <summary>The kernel of a loop nest.</summary>
+    public GpuKernel Get(LoopNest nest) => _kernels.GetOrAdd(nest, Load);
+
+    /// <summary>A kernel of static code.</summary>
+    public GpuKernel Get(MethodInfo method)
+    {
+        lock (_loading) return new GpuKernel(Accelerator, method);
+    }
+
+    GpuKernel Load(LoopNest nest)
+    {
+        lock (_loading)
+        {
+            var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
+            var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+            var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), KernelMethod.Parameters(nest));
+            KernelMethod.Emit(nest, method.GetILGenerator(), GroupSize);
+            return new GpuKernel(Accelerator, type.CreateType().GetMethod("Kernel")!);
+        }
+    }
+
+    /// <summary>How many groups run a kernel of so many pieces.</summary>
+    public KernelConfig Grid(long pieces, bool isGrouped)
+    {
+        var groups = isGrouped ? pieces : (pieces + GroupSize - 1) / GroupSize;
+        var most = IsSimulated ? Math.Max(1, Accelerator.NumMultiprocessors) : 65535;
+        return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
+    }
+}
+
+/// <summary>A compiled kernel, and how to call it with parameters in an array.</summary>
+sealed class GpuKernel
+{
+    readonly Delegate _launcher;
+    readonly Action<Delegate, AcceleratorStream, KernelConfig, object[]> _thunk;
+
+    public GpuKernel(Accelerator accelerator, MethodInfo method)
+    {
+        Type[] types = [typeof(AcceleratorStream), typeof(KernelConfig), .. method.GetParameters().Select(p => p.ParameterType), typeof(void)];
+        var type = Expression.GetDelegateType(types);
+        _launcher = accelerator.LoadKernel(method).CreateLauncher(type);
+        _thunk = Thunk(type, types);
+    }
+
+    public void Launch(AcceleratorStream stream, KernelConfig config, object[] arguments) => _thunk(_launcher, stream, config, arguments);
+
+    // Takes the arguments out of the array and calls the launcher, without reflection.
+    static Action<Delegate, AcceleratorStream, KernelConfig, object[]> Thunk(Type type, Type[] types)
+    {
+        var method = new DynamicMethod("launch", typeof(void), [typeof(Delegate), typeof(AcceleratorStream), typeof(KernelConfig), typeof(object[])], typeof(GpuKernel).Module, skipVisibility: true);
+        var il = method.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Castclass, type);
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldarg_2);
+        for (var i = 2; i < types.Length - 1; i++)
+        {
+            il.Emit(OpCodes.Ldarg_3);
+            il.Emit(OpCodes.Ldc_I4, i - 2);
+            il.Emit(OpCodes.Ldelem_Ref);
+            il.Emit(OpCodes.Unbox_Any, types[i]);
+        }
+        il.Emit(OpCodes.Callvirt, type.GetMethod("Invoke")!);
+        il.Emit(OpCodes.Ret);
+        return method.CreateDelegate<Action<Delegate, AcceleratorStream, KernelConfig, object[]>>();
+    }
+}
+
+static class Launchers
+{
+    static readonly MethodInfo Create = typeof(Kernel).GetMethod(nameof(Kernel.CreateLauncherDelegate))!;
+
+    public static Delegate CreateLauncher(this Kernel kernel, Type type) => (Delegate)Create.MakeGenericMethod(type).Invoke(kernel, null)!;
+}

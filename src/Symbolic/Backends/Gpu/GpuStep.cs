@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using DeepSym.Backends.Cpu;
+using DeepSym.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace DeepSym.Backends.Gpu;
+
+/// <summary>A step of a program on a device.</summary>
+abstract class GpuStep
+{
+    public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
+    {
+        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => new GpuKernelStep(kernel, program),
+        _ => new HostStep(step, program.Host.Steps[number], program),
+    };
+
+    public abstract GpuStepState NewState();
+}
+
+/// <summary>The step within one arena.</summary>
+abstract class GpuStepState
+{
+    /// <summary>Makes the state fit sizes and memory.</summary>
+    public abstract void Use(StepPlan plan, GpuArena arena);
+
+    public abstract void Run(GpuArena arena);
+}
+
+/// <summary>A generated kernel on the device.</summary>
+sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
+{
+    readonly GpuKernel _kernel = program.Device.Get(step.Nest);
+    readonly bool _isGrouped = KernelMethod.IsGrouped(step.Nest);
+    readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
+    readonly ImmutableArray<int> _zeroed = [.. step.Zeroed.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override GpuStepState NewState() => new State(this, program.Device, step);
+
+    sealed class State(GpuKernelStep code, GpuDevice device, KernelStep step) : GpuStepState
+    {
+        readonly DeviceMemory _sizes = new(device);
+        readonly object[] _arguments = new object[code._buffers.Length + 2];
+        readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
+        long[] _values = [];
+        long[] _first = [];
+        ArrayView<byte> _block;
+        KernelConfig _config;
+
+        public override void Use(StepPlan plan, GpuArena arena)
+        {
+            var (values, extent) = KernelCode.SizesOf(plan);
+            _values = values;
+            _first = new long[1];
+            _block = _sizes.View(_values.Length * sizeof(long), "sizes");
+            Upload(_values);
+            _arguments[0] = _block.Cast<long>();
+            _arguments[1] = extent;
+            _config = device.Grid(extent, code._isGrouped);
+            Array.Clear(_bound);
+        }
+
+        public override void Run(GpuArena arena)
+        {
+            for (var i = 0; i < _bound.Length; i++)
+            {
+                var view = arena.Views[code._buffers[i]];
+                if (_bound[i].Equals(view)) continue;
+                _bound[i] = view;
+                _arguments[i + 2] = Typed(view, step.Buffers[i].DType);
+            }
+            foreach (var buffer in code._zeroed) arena.Views[buffer].MemSetToZero(device.Stream);
+            if ((long)_arguments[1] > 0) code._kernel.Launch(device.Stream, _config, _arguments);
+            if (!step.CanFail) return;
+            Fetch();
+            if (_first[0] == 0) return;
+            Upload(_values);
+            throw KernelCode.OutOfBounds(step);
+        }
+
+        unsafe void Fetch()
+        {
+            fixed (long* first = _first) Transfer.Down(device, _block, (byte*)first, sizeof(long));
+        }
+
+        unsafe void Upload(long[] values)
+        {
+            fixed (long* first = values) Transfer.Up(device, (byte*)first, values.Length * sizeof(long), _block);
+        }
+
+        static object Typed(ArrayView<byte> view, DType dtype) => dtype switch
+        {
+            DType.Float32 => view.Cast<float>(),
+            DType.Float64 => view.Cast<double>(),
+            DType.Int64 => view.Cast<long>(),
+            DType.Bool => view,
+            _ => view.Cast<int>(),
+        };
+    }
+}
+
+/// <summary>A step that the device has no kernel for: it runs on the processor, and what it reads and writes is carried there and back.</summary>
+sealed unsafe class HostStep(Step step, StepCode code, GpuProgram program) : GpuStep
+{
+    readonly ImmutableArray<int> _reads = [.. step.Reads.Select(b => program.Host.Buffers.IndexOf(b))];
+    readonly ImmutableArray<int> _writes = [.. step.Writes.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override GpuStepState NewState() => new State(this, code.NewState(), program);
+
+    sealed class State(HostStep step, StepState state, GpuProgram program) : GpuStepState
+    {
+        public override void Use(StepPlan plan, GpuArena arena) => state.Use(plan);
+
+        public override void Run(GpuArena arena)
+        {
+            foreach (var buffer in step._reads)
+            {
+                Prepare(arena, buffer);
+                Transfer.Down(program.Device, arena.Views[buffer], (byte*)arena.Pointers[buffer], arena.Views[buffer].LengthInBytes);
+            }
+            foreach (var buffer in step._writes) Prepare(arena, buffer);
+            state.Run(arena.Pointers);
+            foreach (var buffer in step._writes)
+                Transfer.Up(program.Device, (byte*)arena.Pointers[buffer], arena.Views[buffer].LengthInBytes, arena.Views[buffer]);
+        }
+
+        static void Prepare(GpuArena arena, int buffer) => arena.Pointers[buffer] = (nint)arena.Mirror(buffer, arena.Views[buffer].LengthInBytes);
+    }
+}
