@@ -40,7 +40,7 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("scan", "Scan"), new("theano.scan", "Scan"), new("theano.scan_module.until"), new("theano.map"), new("theano.reduce"), new("theano.foldl"), new("theano.foldr"),
+         
         new("theano.ifelse.ifelse", "IfElse"), new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
         new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
