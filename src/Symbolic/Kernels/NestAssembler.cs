@@ -53,7 +53,7 @@ sealed class NestAssembler
         Work = perIndex * WorkOf(body),
         Reads = [.. _accesses.Where(a => !a.IsStore).Select(a => a.Access.Buffer).Distinct()],
         Writes = [.. _accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
-        InPlace = [.. InPlacePairs(body)],
+        InPlace = zeroed.IsDefaultOrEmpty ? [.. InPlacePairs(body)] : [],
         CanFail = _accesses.Any(a => a.Access.Dynamic.Count > 0),
         Zeroed = zeroed.IsDefault ? [] : zeroed,
     };
@@ -161,8 +161,9 @@ sealed class NestAssembler
             access.Dynamic.Select(d => new DynamicIndex(d.Value, SizeOf(d.Limit), SizeOf(d.Stride))).ToEquatable());
     }
 
+    // A stride of two is part of the code: it has loads and stores of its own.
     EquatableArray<AccessTerm> Convert(EquatableArray<(int Axis, Dim Stride)> terms) =>
-        terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, SizeOf(t.Stride))).ToEquatable();
+        terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, t.Stride is { IsStatic: true, Constant: 2 } ? Size.Of(2) : SizeOf(t.Stride))).ToEquatable();
 
     int BufferOf(Buffer buffer)
     {
