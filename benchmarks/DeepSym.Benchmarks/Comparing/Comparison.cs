@@ -25,7 +25,7 @@ static class Comparison
             {
                 Measure(Engine.Own, "limits", threads);
                 foreach (var known in cases)
-                    foreach (var engine in engines) Measure(engine, known.Name, threads);
+                    foreach (var engine in engines.Where(engine => known.HasPeer || engine == Engine.Own)) Measure(engine, known.Name, threads);
             }
         foreach (var threads in options.Threads) AnsiConsole.Write(Report.Table(results, engines, threads));
         if (options.Output is { } file) File.WriteAllText(file.FullName, Report.Markdown(results, engines, options));
