@@ -4,7 +4,7 @@ namespace DeepSym.Kernels;
 
 /// <summary>
 /// The kernel of a <see cref="Fold"/>: zeroes the target, then adds every window's value at its place. The axes without windows run outside and in
-/// parallel; inside, the positions within a window are the slow axes, so that the places of one vector are distinct. Windows that do not overlap are
+/// parallel; inside, vectors run over neighbouring windows, so that their places are distinct. Windows that do not overlap are
 /// written, not added; when they also cover the target, it needs no zeros.
 /// </summary>
 static class FoldKernel
@@ -15,7 +15,7 @@ static class FoldKernel
         var (root, space) = (body.Root, body.Space);
         var windowed = fold.Windows.Axes;
         ImmutableArray<int> outer = [.. Enumerable.Range(0, root.Rank).Where(axis => !windowed.Contains(axis))];
-        ImmutableArray<int> inner = [.. Enumerable.Range(root.Rank, space.Rank - root.Rank), .. windowed.Order()];
+        ImmutableArray<int> inner = [.. windowed.Order().SkipLast(1), .. Enumerable.Range(root.Rank, space.Rank - root.Rank), windowed.Max()];
         var extents = space.Select(canonical).ToList();
         var strides = SymbolicAccess.StridesOf(root.Shape, canonical);
 
