@@ -28,7 +28,6 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-         
         new("theano.ifelse.ifelse", "IfElse"), new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
         new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
@@ -45,6 +44,7 @@ internal static class NotYet
         new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
+    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Shapes, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
