@@ -1,8 +1,8 @@
 namespace DeepSym;
 
 /// <summary>
-/// How dtypes meet: bool &lt; integer &lt; float. Between two of one kind the wider wins; a lower kind never widens a higher one
-/// (float32 with int64 is float32); a weak literal takes the dtype of what it meets, unless its kind is higher.
+/// How dtypes meet: bool &lt; integer &lt; float. Of two of one kind comes the smallest of that kind that holds both (int8 with uint8 is int16; float64 where there
+/// is none, for int64 with uint64); a lower kind never widens a higher one (float32 with int64 is float32); a weak literal takes the dtype of what it meets, unless its kind is higher.
 /// </summary>
 public static class Promotion
 {
@@ -21,10 +21,27 @@ public static class Promotion
     }
 
     /// <summary>The dtype in which two dtypes meet.</summary>
-    public static DType Common(DType left, DType right) =>
-        left.Kind() != right.Kind() ? (left.Kind() > right.Kind() ? left : right) : left.Size() >= right.Size() ? left : right;
+    public static DType Common(DType left, DType right) => Table[(int)left, (int)right];
 
-    /// <summary>The floating dtype that stands for <paramref name="dtype"/> in divisions, means and transcendental functions: float64 for 64-bit integers, float32 for smaller ones.</summary>
+    static readonly DType[,] Table = Meetings();
+
+    static DType[,] Meetings()
+    {
+        var table = new DType[DTypes.All.Length, DTypes.All.Length];
+        foreach (var left in DTypes.All)
+            foreach (var right in DTypes.All)
+                table[(int)left, (int)right] = left.Kind() > right.Kind() ? left : right.Kind() > left.Kind() ? right : Smallest(left, right);
+        return table;
+    }
+
+    static DType Smallest(DType left, DType right)
+    {
+        foreach (var dtype in DTypes.All)
+            if (dtype.Kind() == left.Kind() && dtype.Holds(left) && dtype.Holds(right)) return dtype;
+        return DType.Float64;
+    }
+
+    /// <summary>The floating dtype that stands for <paramref name="dtype"/> in divisions, means and transcendental functions: float64 for 64-bit integers, float32 for smaller ones, itself for a float.</summary>
     public static DType ToFloating(DType dtype) => dtype.IsFloating() ? dtype : dtype.Size() > 4 ? DType.Float64 : DType.Float32;
 
     internal static Expr[] Arguments(ScalarFunction function, ReadOnlySpan<Expr> arguments)

@@ -19,8 +19,8 @@ public sealed class NpyTests : IDisposable
         { "u1, column-major", NumPyFiles.ColumnMajorBytes, "int32[2,3] [[0, 1, 2], [3, 4, 5]]" },
         { "f4, big-endian", NumPyFiles.BigEndianFloats, "float32[2] [1.5, -2]" },
         { "i2, big-endian", NumPyFiles.BigEndianShorts, "int32[3] [1, -2, 300]" },
-        { "i1", NumPyFiles.SignedBytes, "int32[3] [-128, 0, 127]" },
-        { "u1", NumPyFiles.UnsignedBytes, "int32[3] [0, 128, 255]" },
+        { "i1", NumPyFiles.SignedBytes, "int8[3] [-128, 0, 127]" },
+        { "u1", NumPyFiles.UnsignedBytes, "uint8[3] [0, 128, 255]" },
         { "i2", NumPyFiles.SignedShorts, "int32[3] [-32768, 0, 32767]" },
         { "u2", NumPyFiles.UnsignedShorts, "int32[3] [0, 32768, 65535]" },
         { "u4", NumPyFiles.UnsignedInts, "int64[3] [0, 2147483648, 4294967295]" },
@@ -118,11 +118,11 @@ public sealed class NpyTests : IDisposable
     public static TheoryData<byte[], string> Foreign => new()
     {
         { NumPyFiles.UnsignedLongs, "elements of type <u8: no dtype holds all unsigned integers of 64 bits. Save them as int64 or float64." },
-        { NumPyFiles.Complex, "elements of type <c8 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
-        { NumPyFiles.Text, "elements of type <U3 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
-        { NumPyFiles.Objects, "elements of type |O cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
+        { NumPyFiles.Complex, "elements of type <c8 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
+        { NumPyFiles.Text, "elements of type <U3 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
+        { NumPyFiles.Objects, "elements of type |O cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
         {
-            NumPyFiles.Structured, "structured elements cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8: " +
+            NumPyFiles.Structured, "structured elements cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8: " +
             "{'descr': [('n', '<i4'), ('x', '<f4')], 'fortran_order': False, 'shape': (1,), }"
         },
         { [], "not a .npy file: it begins with the bytes , not with 934E554D5059 (\\x93NUMPY)." },
@@ -138,7 +138,7 @@ public sealed class NpyTests : IDisposable
             "the header lacks one of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False}"
         },
         { File("print('hello')"), "the header is not a dictionary of 'descr', 'fortran_order' and 'shape': print('hello')" },
-        { Header("(2, 2)", "4"), "elements of type 4 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
+        { Header("(2, 2)", "4"), "elements of type 4 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
         { Header("(2, -2)"), "shape (2, -2): the length of an axis must be from 0 to 2147483647." },
         { Header("(5000000000,)"), "shape (5000000000): the length of an axis must be from 0 to 2147483647." },
         { Header("(2000000000, 2)"), "cut off: f4[2000000000,2] has 16000000000 bytes of elements, 0 found." },
