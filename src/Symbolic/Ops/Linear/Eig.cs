@@ -92,7 +92,7 @@ public sealed record Eig(bool HasVectors) : MatrixOp
     static void Put(Span<double> result, int at, double real, double imaginary) => (result[at], result[at + 1]) = (real, imaginary);
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => HasVectors ? [] : Sample.Of([2, 3, 3]).Select(x => On(x + T.AllocDiag(T.Cast(T.Arange(3) * 4, x.DType))));
+    public override IEnumerable<Expr> Samples => HasVectors ? [] : Sample.Of([2, 3, 3]).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => HasVectors ? "eig" : "eigvals";

@@ -53,7 +53,7 @@ public sealed record PseudoInverse(double? RelativeTolerance, double Rounding) :
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3])).Select(x => On(x));
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3])).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => RelativeTolerance is { } tolerance ? $"pseudo_inverse@{tolerance}" : "pseudo_inverse";
