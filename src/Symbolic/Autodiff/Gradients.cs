@@ -74,8 +74,10 @@ static class Gradients
     /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it, of any dtype.</summary>
     public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x], _ => true)[0] ?? T.ZerosLike(x);
 
-    // Nodes that depend on one of wrt through nodes of dtypes through which derivatives flow.
-    static HashSet<Expr> Active(List<Expr> order, IReadOnlyList<Expr> wrt, Func<DType, bool> flows)
+    /// <summary>Nodes that depend on one of <paramref name="wrt"/> through nodes of dtypes through which derivatives flow.</summary>
+    public static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt) => Active(order, wrt, dtype => dtype.IsFloating());
+
+    static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt, Func<DType, bool> flows)
     {
         var active = new HashSet<Expr>(wrt.Where(x => flows(x.DType)));
         foreach (var node in order)

@@ -37,15 +37,10 @@ public sealed record Lambda(EquatableArray<Variable> Parameters, EquatableArray<
     }
 
     /// <summary>The results for arguments.</summary>
-    internal Expr[] Apply(IReadOnlyList<Expr> arguments) => Substitute(Results, arguments);
+    internal Expr[] Apply(IReadOnlyList<Expr> arguments) => Replace(Results, Parameters.Zip(arguments).ToDictionary(p => (Expr)p.First, p => p.Second));
 
-    /// <summary>Expressions of the parameters as expressions of arguments.</summary>
-    internal Expr[] Substitute(IReadOnlyList<Expr> exprs, IReadOnlyList<Expr> arguments)
-    {
-        var map = new Dictionary<Expr, Expr>();
-        for (var i = 0; i < Parameters.Count; i++) map[Parameters[i]] = arguments[i];
-        return Rebuild(exprs, map, SizeValues.Depending(exprs, Parameters));
-    }
+    /// <summary>Expressions with some of what is in them replaced, also in sizes that are values.</summary>
+    internal static Expr[] Replace(IReadOnlyList<Expr> exprs, Dictionary<Expr, Expr> map) => Rebuild(exprs, map, SizeValues.Depending(exprs, map.Keys));
 
     /// <summary>The values that are sizes inside of the body only, because they depend on its parameters.</summary>
     internal IEnumerable<Expr> OwnSizes

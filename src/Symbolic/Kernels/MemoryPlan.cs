@@ -67,7 +67,7 @@ sealed class MemoryPlan
         var shared = UpdatedInPlace(written, step);
         var region = shared is not null ? null : _schedule.Steps[step].InPlace
             .Where(p => p.Written == written && p.Read.Kind == BufferKind.Computed && !_kept.Contains(p.Read))
-            .Select(p => _regionOf[p.Read]).FirstOrDefault(r => r.Last == step && r.IsInArena);
+            .Select(p => _regionOf[p.Read]).FirstOrDefault(r => r.Last == step && r.IsInArena && IsFree(r, written, step));
         if (region is null)
         {
             region = new Region { DType = written.DType, Length = written.Length, First = step, Shared = shared };
@@ -75,6 +75,14 @@ sealed class MemoryPlan
         }
         region.Last = _kept.Contains(written) ? int.MaxValue : Math.Max(step, _lastRead.GetValueOrDefault(written, step));
         return region;
+    }
+
+    // Whether whatever else the step writes into the region may be overwritten too.
+    bool IsFree(Region region, Buffer written, int step)
+    {
+        foreach (var other in _schedule.Steps[step].Writes)
+            if (other != written && _regionOf.GetValueOrDefault(other) == region && !_schedule.Steps[step].InPlace.Contains((written, other))) return false;
+        return true;
     }
 
     // The shared variable that the buffer updates, if it may be written there at once: nothing reads the old value later, and nothing can fail later.

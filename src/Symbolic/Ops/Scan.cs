@@ -70,10 +70,12 @@ public sealed record Scan(Dim Length, int Carries, int Sequences, Lambda Body) :
     static TensorType Stacked(TensorType row, Dim rows) => row with { Shape = [rows, .. row.Shape] };
 
     /// <inheritdoc/>
-    public override ImmutableArray<Expr?> PartsJvp(Expr tuple, ImmutableArray<Expr> inputs, ImmutableArray<Expr?> tangents) => throw new GradientException("");
+    public override ImmutableArray<Expr?> PartsJvp(Expr tuple, ImmutableArray<Expr> inputs, ImmutableArray<Expr?> tangents) =>
+        ScanDerivatives.Forward(tuple, inputs, tangents);
 
     /// <inheritdoc/>
-    public override ImmutableArray<Expr?> PartsVjp(Expr tuple, ImmutableArray<Expr> inputs, ImmutableArray<Expr?> cotangents, ImmutableArray<bool> wanted) => throw new GradientException("");
+    public override ImmutableArray<Expr?> PartsVjp(Expr tuple, ImmutableArray<Expr> inputs, ImmutableArray<Expr?> cotangents, ImmutableArray<bool> wanted) =>
+        ScanDerivatives.Reverse(tuple, inputs, cotangents, wanted);
 
     /// <inheritdoc/>
     protected override string Text => $"scan<{Length}>({Carries} carries, {Sequences} sequences{(HasStop ? ", until" : "")}: {Body})";

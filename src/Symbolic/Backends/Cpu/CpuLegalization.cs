@@ -14,7 +14,7 @@ static class CpuLegalization
             legal[node] = rebuilt.Op switch
             {
                 Contract contract => Matrices(contract, rebuilt.Inputs[0], rebuilt.Inputs[1], canonical),
-                TupleOp tuple => tuple.On([.. rebuilt.Inputs.Select(InMemory)]),
+                TupleOp or (LibraryOp and not Gather) => rebuilt.Op!.On([.. rebuilt.Inputs.Select(InMemory)]),
                 _ => rebuilt,
             };
         }
@@ -46,7 +46,7 @@ static class CpuLegalization
         return contract.On(x, y);
     }
 
-    // Numbers and sizes lie in blocks with others: a loop is given a place of their own.
+    // Numbers and sizes lie in blocks with others: an op that reads memory is given a place of their own.
     static Expr InMemory(Expr input) => FusionGroup.Origin(input) is Constant { Rank: 0 } or { Op: DimValue } ? new StopGradient().On(input) : input;
 
     static int Position(Expr operand, int axis) => operand.Op is Transpose transpose ? transpose.Permutation[axis] : axis;

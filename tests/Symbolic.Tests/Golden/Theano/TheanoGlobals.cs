@@ -23,6 +23,7 @@ internal static class TheanoGlobals
         ConvolutionNames.AddTo(modules, evaluator.Scope);
 
         FunctionNames.AddTo(modules, evaluator.Scope, execution);
+        LoopNames.AddTo(modules, evaluator.Scope);
 
         Builtins.AddTo(evaluator);
         evaluator.Scope["np"] = Numpy.Create();
