@@ -6,7 +6,7 @@ public sealed class SampleLawTests
     private static readonly Op[] s_ops =
     [
         .. Enum.GetValues<MatrixStructure>().Select(structure => new Solve(structure)), .. Enum.GetValues<SvdPart>().Select(part => new Svd(part)),
-        new Cholesky(CholeskyFailure.Throw), new Determinant(), new Qr(false), new Qr(true), new Eigh(false), new Eigh(true), new Eig(false),
+        new Cholesky(CholeskyFailure.Throw), new Determinant(), new LogDeterminant(), new Cofactors(), new Qr(false), new Qr(true), new Eigh(false), new Eigh(true), new Eig(false),
         new PseudoInverse(null, Math.Pow(2, -52)), new MatrixExp(), new Fourier(false), new Fourier(true), new Diagonal(0, 0, 1),
     ];
 
