@@ -23,8 +23,9 @@ static class Compiler
         stages.Write("graph", graph);
         var stable = stages.Rewrite("stabilize", graph, Stability.Rules); // before constants are folded: log(1 + exp(800)) is 800
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
+        var loops = stages.Loops("loops", simple);
         var canonical = Canonical(guards);
-        var stored = InMemory(CpuLegalization.Apply(simple, canonical));
+        var stored = InMemory(CpuLegalization.Apply(loops, canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,
