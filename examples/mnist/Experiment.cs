@@ -32,7 +32,7 @@ static class Experiment
         var validation = kept > 0 ? digits.Train.Slice(train.Count, kept) : digits.Test;
 
         var model = new Sequential(recipe.Layers()) { Name = settings.Model, Seed = settings.Seed, Options = new CompileOptions { Threads = settings.Threads } };
-        model.Compile(recipe.Rule(), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
+        model.Compile(recipe.Rule(train.Count), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Build(train.Height, train.Width);
         Console.Write(model.Summary());
 

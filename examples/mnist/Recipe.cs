@@ -10,8 +10,9 @@ namespace DeepSym.Examples.Mnist;
 /// <param name="LearningRate">The learning rate; null: the default of the rule.</param>
 /// <param name="BatchSize">Images in a step.</param>
 /// <param name="Epochs">How often the images are gone through.</param>
+/// <param name="Decays">Whether the learning rate falls to 0 along a cosine.</param>
 /// <param name="Validation">Images kept from the end of the training set, by which the best epoch is chosen; 0: the test set only watches.</param>
-sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRate, int BatchSize, int Epochs, int Validation = 0)
+sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRate, int BatchSize, int Epochs, bool Decays = false, int Validation = 0)
 {
     static readonly Dictionary<string, Recipe> All = new()
     {
@@ -25,12 +26,13 @@ sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRat
             new Flatten(), new Dense(512, Activation.Relu), new Dropout(0.2), new Dense(512, Activation.Relu), new Dropout(0.2), new Dense(10, Activation.Softmax),
         ], "rmsprop", null, BatchSize: 128, Epochs: 5),
 
-        // Keras's mnist_cnn, trained with Adam.
+        // The network of Keras's mnist_cnn. Its dropout of 0.5 and constant rate need more epochs; they stay a little below 99 % in four.
         ["cnn"] = new(() =>
         [
-            new ReshapeLayer(1, 28, 28), new Conv2D(32, 3, Activation.Relu), new Conv2D(64, 3, Activation.Relu), new MaxPool2D(), new Dropout(0.25),
-            new Flatten(), new Dense(128, Activation.Relu), new Dropout(0.5), new Dense(10, Activation.Softmax),
-        ], "adam", null, BatchSize: 128, Epochs: 4),
+            new ReshapeLayer(1, 28, 28), new Conv2D(32, 3, Activation.Relu) { WeightInitializer = Initializer.HeUniform },
+            new Conv2D(64, 3, Activation.Relu) { WeightInitializer = Initializer.HeUniform }, new MaxPool2D(), new Dropout(0.25),
+            new Flatten(), new Dense(128, Activation.Relu) { WeightInitializer = Initializer.HeUniform }, new Dropout(0.25), new Dense(10, Activation.Softmax),
+        ], "adam", 0.001, BatchSize: 128, Epochs: 4, Decays: true),
     };
 
     static readonly Dictionary<string, Optimizer> Rules = new()
@@ -56,5 +58,11 @@ sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRat
         };
     }
 
-    public Optimizer Rule() => LearningRate is { } rate ? Rules[Optimizer] with { LearningRate = rate } : Rules[Optimizer];
+    /// <summary>The update rule for so many training images.</summary>
+    public Optimizer Rule(int images)
+    {
+        var rule = Rules[Optimizer];
+        var rate = LearningRate ?? rule.LearningRate.Initial;
+        return rule with { LearningRate = Decays ? new CosineDecay(rate, (images + BatchSize - 1) / BatchSize * (long)Epochs) : rate };
+    }
 }

@@ -199,7 +199,7 @@ sealed class Scheduler
     {
         var permutation = expr.Op is Transpose transpose && !_stored.IsStored(expr) ? transpose.Permutation : default;
         var memory = permutation.Count > 0 ? expr.Inputs[0] : expr;
-        return new Operand(BufferOf(memory), Shape.Of(memory.Shape.Select(_canonical)), permutation);
+        return new Operand(memory is Constant constant ? BufferOf(constant) : BufferOf(memory), Shape.Of(memory.Shape.Select(_canonical)), permutation);
     }
 
     Buffer BufferOf(Expr expr)
@@ -212,6 +212,14 @@ sealed class Scheduler
         var index = origin is Variable variable ? _graph.Inputs.IndexOf(variable) : 0;
         if (index < 0) throw new CompileException($"'{origin.Name}' ({origin.Type}) is used by the outputs but is no input. Add it to the inputs, or give it a value in givens.");
         return _buffers[origin] = new Buffer(kind, origin.DType, _canonical(origin.Shape.Length), origin, index);
+    }
+
+    // A constant that a library op reads: also a scalar is then in memory of its own.
+    Buffer BufferOf(Constant constant)
+    {
+        if (!_buffers.TryGetValue(constant, out var buffer))
+            _buffers[constant] = buffer = new Buffer(BufferKind.Constant, constant.DType, constant.Shape.Length, constant);
+        return buffer;
     }
 
     (Buffer Buffer, List<Constant> Values) LiteralsOf(DType dtype)

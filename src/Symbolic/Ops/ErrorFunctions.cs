@@ -202,7 +202,7 @@ public static partial class T
 
     static double ErfOf(double x) => Math.Abs(x) < 1 ? SmallErfOf(x) : x < 0 ? UpperErfcOf(-x) - 1 : 1 - UpperErfcOf(x);
 
-    static double ErfcOf(double x) => Math.Abs(x) < 0.5 ? 1 - SmallErfOf(x) : x < 0 ? 2 - UpperErfcOf(-x) : UpperErfcOf(x);
+    internal static double ErfcOf(double x) => Math.Abs(x) < 0.5 ? 1 - SmallErfOf(x) : x < 0 ? 2 - UpperErfcOf(-x) : UpperErfcOf(x);
 
     static double ErfcxOf(double x)
     {

@@ -4,7 +4,7 @@ namespace DeepSym;
 
 /// <summary>
 /// One entry of an index: an integer, <c>^1</c>, a range <c>1..^1</c>, <see cref="T.Range"/> with a step, an integer expression
-/// (a scalar or an array), <see cref="T.NewAxis"/> or <see cref="T.Ellipsis"/> (<c>..</c> alone is a full axis).
+/// (a scalar or an array), a mask of truth values, <see cref="T.NewAxis"/> or <see cref="T.Ellipsis"/> (<c>..</c> alone is a full axis).
 /// </summary>
 public abstract record AxisIndex
 {
@@ -17,7 +17,7 @@ public abstract record AxisIndex
     /// <summary>The elements of a range; bounds beyond the ends are clipped as in NumPy.</summary>
     public static implicit operator AxisIndex(Range range) => new RangeIndex(Bound(range.Start), range.End.Equals(Index.End) ? null : Bound(range.End), 1);
 
-    /// <summary>The element, or the elements, that an integer expression names.</summary>
+    /// <summary>The element, or the elements, that an integer expression names; or those where a mask holds.</summary>
     public static implicit operator AxisIndex(Expr index) => new ExprIndex(index);
 
     static Expr Bound(Index index) => index.IsFromEnd ? -index.Value : index.Value;
@@ -50,7 +50,7 @@ public abstract partial class Expr
 {
     /// <summary>
     /// A part of the expression, as in NumPy: integers drop an axis, ranges keep it, integer arrays pick (all of them together when there are several),
-    /// axes not mentioned are kept whole.
+    /// masks (truth values over one or more axes) pick where they hold, axes not mentioned are kept whole.
     /// </summary>
     /// <exception cref="ShapeException">There are more indices than axes, or an index is known to be out of bounds.</exception>
     public Expr this[params ReadOnlySpan<AxisIndex> indices] => Indexer.Apply(this, indices.ToArray());
@@ -60,8 +60,52 @@ static class Indexer
 {
     public static Expr Apply(Expr x, AxisIndex[] indices)
     {
-        var (sliced, arrays) = Basic(x, Expand(x, indices));
-        return arrays.Count == 0 ? sliced : GatherOver(sliced, arrays);
+        var all = Expand(x, WithoutMasks(x, indices));
+        var (sliced, arrays) = Basic(x, all);
+        return arrays.Count == 0 ? sliced : GatherOver(sliced, arrays, IsTogether(all));
+    }
+
+    // A mask stands for the index arrays of the places where it holds, one for each of its axes.
+    static AxisIndex[] WithoutMasks(Expr x, AxisIndex[] indices)
+    {
+        if (!indices.Any(IsMask)) return indices;
+        var mentioned = indices.Sum(AxesOf);
+        var result = new List<AxisIndex>();
+        var axis = 0;
+        foreach (var index in indices)
+        {
+            if (index is EllipsisIndex) axis += x.Rank - mentioned;
+            if (IsMask(index))
+            {
+                var mask = ((ExprIndex)index).Index;
+                if (mask.Rank == 0) throw new ShapeException($"{x.Describe()} is indexed with the truth value {mask.Describe()}. Use T.Switch, or a mask with an axis.");
+                if (axis + mask.Rank > x.Rank) throw new ShapeException($"{x.Describe()} has {x.Rank} axes and is indexed with {mentioned}.");
+                var sizes = x.Shape.Skip(axis).Take(mask.Rank).ToArray();
+                result.AddRange(T.NonZero(T.SpecifyShape(mask, sizes)).Select(place => (AxisIndex)place));
+            }
+            else result.Add(index);
+            axis += AxesOf(index);
+        }
+        return [.. result];
+    }
+
+    internal static bool IsMask(AxisIndex index) => index is ExprIndex { Index.DType: DType.Bool };
+
+    static int AxesOf(AxisIndex index) => index switch
+    {
+        NewAxisIndex or EllipsisIndex => 0,
+        ExprIndex { Index: { DType: DType.Bool, Rank: var rank } } => rank,
+        _ => 1,
+    };
+
+    // Whether arrays and, beside them, integers stand next to each other: otherwise NumPy puts the picked axes first.
+    static bool IsTogether(List<AxisIndex> indices)
+    {
+        if (!indices.Any(i => i is ExprIndex { Index.Rank: > 0 })) return true;
+        var first = indices.FindIndex(IsPicking);
+        return indices.Skip(first).Take(indices.FindLastIndex(IsPicking) - first + 1).All(IsPicking);
+
+        static bool IsPicking(AxisIndex index) => index is ExprIndex or PointIndex;
     }
 
     // Ellipsis replaced by full ranges, and full ranges appended for the axes that are not mentioned.
@@ -114,12 +158,11 @@ static class Indexer
         return (sliced.Shape.SequenceEqual(shape) ? sliced : T.Reshape(sliced, Shape.Of(shape)), arrays);
     }
 
-    static Expr GatherOver(Expr x, List<(int Axis, Expr Index)> arrays)
+    static Expr GatherOver(Expr x, List<(int Axis, Expr Index)> arrays, bool isTogether)
     {
         var axes = arrays.Select(a => a.Axis).ToEquatable();
         var indices = Broadcasting.Align("index", [.. arrays.Select(a => a.Index)]);
-        var adjacent = axes.Zip(axes.Skip(1)).All(p => p.Second == p.First + 1);   // otherwise NumPy puts the picked axes first
-        return new Gather(axes, adjacent ? axes[0] : 0).On([x, .. indices]);
+        return new Gather(axes, isTogether ? axes[0] : 0).On([x, .. indices]);
     }
 
     // Python's rules: negative bounds count from the end, bounds are clipped, an empty range is empty.

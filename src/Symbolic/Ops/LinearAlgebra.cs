@@ -21,14 +21,32 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(y);
         if (x.Rank == 0 || y.Rank == 0) throw new ShapeException($"matmul({x.Describe()}, {y.Describe()}): both sides need an axis; multiply by a scalar with *.");
         if (x.Rank <= 2 && y.Rank <= 2 || x.Rank == 1 || y.Rank == 1) return Dot(x, y);
-        var rank = Math.Max(x.Rank, y.Rank) - 2;
-        var batch = Broadcasting.Common("matmul", [Ghost(x), Ghost(y)]);
-        (x, y) = (Spread(x), Spread(y));
-        return Product(x, y, [.. Enumerable.Range(0, rank).Select(i => new AxisPair(i, i))], [new AxisPair(rank + 1, rank)]);
-
-        Expr Spread(Expr e) => Broadcasting.To(e, Shape.Of([.. batch, .. e.Shape.Skip(e.Rank - 2)]));
-        static Expr Ghost(Expr e) => new Variable(e.Name ?? "operand", e.DType, [.. e.Shape.Take(e.Rank - 2)]);
+        var stack = StackOf("matmul", x, y);
+        (x, y) = (Stacked(x, stack), Stacked(y, stack));
+        return Product(x, y, [.. Enumerable.Range(0, stack.Rank).Select(i => new AxisPair(i, i))], [new AxisPair(stack.Rank + 1, stack.Rank)]);
     }
+
+    // The axes before the last two, broadcast.
+    static Shape StackOf(string what, Expr x, Expr y)
+    {
+        var (shorter, longer) = x.Rank < y.Rank ? (x, y) : (y, x);
+        var ahead = longer.Rank - shorter.Rank;
+        return Shape.Of(longer.Shape.SkipLast(2).Select((size, axis) => axis < ahead || shorter.Shape[axis - ahead].IsOne ? size
+            : size.IsOne ? shorter.Shape[axis - ahead]
+            : Guards.None.Equal(size, shorter.Shape[axis - ahead], () => $"{what}({x.Describe()}, {y.Describe()}): sizes along the axes before the last two must be equal, or 1 where the graph is built.")));
+    }
+
+    // The matrices of x for each element of a stack.
+    static Expr Stacked(Expr x, Shape stack) => Broadcasting.To(x, Shape.Of([.. stack, .. x.Shape.TakeLast(2)]));
+
+    /// <summary>The inner product of vectors along the last axis of both; leading axes are stacks and broadcast.</summary>
+    public static Expr VecDot(Expr x, Expr y) => Einsum("...i,...i->...", x, y);
+
+    /// <summary>Each matrix (the last two axes of x) times each vector (the last of y); leading axes are stacks and broadcast.</summary>
+    public static Expr MatVec(Expr x, Expr y) => Einsum("...ij,...j->...i", x, y);
+
+    /// <summary>Each vector (the last axis of x) times each matrix (the last two of y); leading axes are stacks and broadcast.</summary>
+    public static Expr VecMat(Expr x, Expr y) => Einsum("...i,...ij->...j", x, y);
 
     /// <summary>The sum over pairs of axes: the last <paramref name="count"/> axes of x with the first of y.</summary>
     public static Expr TensorDot(Expr x, Expr y, int count = 2) =>

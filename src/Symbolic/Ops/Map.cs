@@ -66,13 +66,18 @@ public sealed record Map(ScalarFunction Function) : Op
     }
 
     // The product of a partial derivative and a tangent or cotangent: for one argument both modes multiply by the same number.
-    Expr? Chain(Expr output, ImmutableArray<Expr> inputs, int i, Expr factor) => Function.Partials[i](inputs, output) switch
+    Expr? Chain(Expr output, ImmutableArray<Expr> inputs, int i, Expr factor)
     {
-        null => null,
-        Constant { Value: { Rank: 0 } value } when value.ToScalar<double>() == 1 => factor,
-        var partial when Function.Types == ScalarTypes.Selection => T.Switch(partial, factor, 0),   // a mask: what is not selected cannot leak NaN
-        var partial => factor * partial,
-    };
+        if (Function.Parameters.Contains(i))
+            throw new GradientException($"{Name}({string.Join(", ", inputs.Select(x => x.Describe()))}) has no known derivative in its argument {i + 1}. Make that argument a constant, or put T.StopGradient around it.");
+        return Function.Partials[i](inputs, output) switch
+        {
+            null => null,
+            Constant { Value: { Rank: 0 } value } when value.ToScalar<double>() == 1 => factor,
+            var partial when Function.Types == ScalarTypes.Selection => T.Switch(partial, factor, 0),   // a mask: what is not selected cannot leak NaN
+            var partial => factor * partial,
+        };
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<Expr> Samples => [];

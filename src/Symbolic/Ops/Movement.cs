@@ -125,12 +125,43 @@ public static partial class T
             : new Pad(pairs.Select(p => p.Before).ToEquatable(), pairs.Select(_ => 1).ToEquatable(), Shape.Of(x.Shape.Select((d, i) => d + pairs[i].Before + pairs[i].After))).On(x);
     }
 
-    /// <summary>The elements of x at integer <paramref name="indices"/> along an axis.</summary>
-    public static Expr Take(Expr x, Expr indices, int axis = 0)
+    /// <summary>
+    /// The elements of x at integer <paramref name="indices"/> along an axis. An index beyond it is an error of the call, or what <paramref name="mode"/> says.
+    /// </summary>
+    public static Expr Take(Expr x, Expr indices, int axis = 0, IndexMode mode = IndexMode.Raise)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(indices);
         var own = x.Shape.Axis(axis, "take");
-        return new Gather([own], own).On(x, indices);
+        return new Gather([own], own).On(x, Within(indices, Size(x.Shape[own]), mode));
+    }
+
+    /// <summary>
+    /// For each element of <paramref name="indices"/> that of the choice which it names; choices and indices are broadcast. An index beyond the choices is an
+    /// error of the call, or what <paramref name="mode"/> says.
+    /// </summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Expr Choose(Expr indices, IReadOnlyList<Expr> choices, IndexMode mode = IndexMode.Raise)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentNullException.ThrowIfNull(choices);
+        if (choices.Count == 0) throw new ArgumentException("choose needs at least one choice.", nameof(choices));
+        return Choose(indices, Stack(Broadcasting.Align("choose", [.. choices])), mode);
+    }
+
+    /// <summary>As the other form, with the choices along the first axis of one expression.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or there is no axis.</exception>
+    public static Expr Choose(Expr indices, Expr choices, IndexMode mode = IndexMode.Raise)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentNullException.ThrowIfNull(choices);
+        if (choices.Rank == 0) throw new ShapeException($"choose({indices.Describe()}, {choices.Describe()}): the choices need an axis.");
+        var rank = Math.Max(indices.Rank, choices.Rank - 1);
+        var padded = Reshape(choices, Shape.Of([choices.Shape[0], .. Enumerable.Repeat(Dim.One, rank + 1 - choices.Rank), .. choices.Shape.Skip(1)]));
+        var picked = Within(AsInteger(indices), Size(choices.Shape[0]), mode);
+        var one = Reshape(picked, Shape.Of([.. Enumerable.Repeat(Dim.One, rank + 1 - indices.Rank), .. indices.Shape]));
+        var common = Broadcasting.Common("choose", [one, padded[..1]]);
+        return TakeAlongAxis(Broadcasting.To(padded, common.With(0, padded.Shape[0])), Broadcasting.To(one, common), 0)[0];
     }
 
     /// <summary>The identity, through which no derivative flows. (Theano: <c>disconnected_grad</c>.)</summary>
@@ -151,7 +182,7 @@ public abstract partial class Expr
     /// <summary>The size of an axis as an int64 scalar.</summary>
     public Expr Size(int axis) => T.Size(Shape[Shape.Axis(axis, "size")]);
 
-    /// <summary>x with another value at an index; nothing is mutated. (Theano: <c>set_subtensor</c>.) The index has no arrays.</summary>
+    /// <summary>x with another value at an index; nothing is mutated. Of values for a place that is named twice the last counts. (Theano: <c>set_subtensor</c>.)</summary>
     public Expr With(AxisIndex[] index, Expr value) => Assignment.Set(this, index, value);
 
     /// <summary>x with a value added at an index; places named twice receive both. (Theano: <c>inc_subtensor</c>.)</summary>

@@ -27,6 +27,8 @@ static class OpSizes
             Fold fold => fold with { Target = All(fold.Target) },
             Convolution convolution => convolution with { Sizes = Each(convolution.Sizes) },
             ScatterAdd scatter => scatter with { Target = All(scatter.Target) },
+            NonZero nonZero => nonZero with { Count = replace(nonZero.Count) },
+            LastWriter writer => writer with { Length = replace(writer.Length) },
             Iota iota => iota with { Target = All(iota.Target) },
             RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },

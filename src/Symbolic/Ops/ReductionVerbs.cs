@@ -35,10 +35,16 @@ public static partial class T
     public static Expr Min(Expr x, int[] axes, bool keepDims) => Over(Monoid.Min, AsInteger(x), axes, keepDims);
 
     /// <summary>Whether all elements along axes hold (are not 0).</summary>
-    public static Expr All(Expr x, params int[] axes) => Over(Monoid.All, AsBool(x), axes, keepDims: false);
+    public static Expr All(Expr x, params int[] axes) => All(x, axes, keepDims: false);
+
+    /// <summary>Whether all elements along axes hold (are not 0); with <paramref name="keepDims"/> they stay with size 1.</summary>
+    public static Expr All(Expr x, int[] axes, bool keepDims) => Over(Monoid.All, AsBool(x), axes, keepDims);
 
     /// <summary>Whether any element along axes holds (is not 0).</summary>
-    public static Expr Any(Expr x, params int[] axes) => Over(Monoid.Any, AsBool(x), axes, keepDims: false);
+    public static Expr Any(Expr x, params int[] axes) => Any(x, axes, keepDims: false);
+
+    /// <summary>Whether any element along axes holds (is not 0); with <paramref name="keepDims"/> they stay with size 1.</summary>
+    public static Expr Any(Expr x, int[] axes, bool keepDims) => Over(Monoid.Any, AsBool(x), axes, keepDims);
 
     /// <summary>The mean over axes (all when none are given): <c>Σx / n</c>; NaN of nothing. Integers become floats.</summary>
     public static Expr Mean(Expr x, params int[] axes) => Mean(x, axes, keepDims: false);
@@ -88,6 +94,7 @@ public static partial class T
 
     static Expr Over(Monoid monoid, Expr x, int[] axes, bool keepDims)
     {
+        ArgumentNullException.ThrowIfNull(x);
         var own = x.Shape.Axes(axes.Length == 0 ? null : axes, monoid.ToString().ToLowerInvariant());
         var reduced = own.Count == 0 ? x : new Reduce(monoid, own).On(x);
         return keepDims ? Reshape(reduced, Shape.Of(x.Shape.Select((d, a) => own.Contains(a) ? Dim.One : d))) : reduced;

@@ -79,6 +79,9 @@ public sealed class ScalarFunction
     /// <summary>The derivative in each argument; both autodiff modes come from them. Empty: the derivative is zero everywhere.</summary>
     public EquatableArray<Partial> Partials { get; init; }
 
+    /// <summary>Arguments, by position, that are parameters: there is no derivative in them, and asking for one is an error.</summary>
+    public EquatableArray<int> Parameters { get; init; }
+
     /// <summary>
     /// The function as an expression of simpler ones; none for the primitives that backends know. A function without one, or for whose dtype it gives null, is
     /// called number by number.

@@ -40,6 +40,12 @@ sealed unsafe class ContractCode : StepCode
         };
     }
 
+    /// <summary>The matrices of a plan.</summary>
+    public static GemmShape ShapeOf(StepPlan plan) => ((Matrices)plan).Shape;
+
+    /// <summary>The plan of the epilogue as a kernel over the whole output.</summary>
+    public static StepPlan EpilogueOf(StepPlan plan) => KernelCode.PlanOf(((Matrices)plan).Epilogue.Sizes, ((Matrices)plan).Shape.M * ((Matrices)plan).Shape.Batch);
+
     public override StepState NewState() => new State(this, _step.Epilogue is { } epilogue ? new KernelEpilogue(epilogue, _program) : null);
 
     // An operand with its sizes and strides as numbers.

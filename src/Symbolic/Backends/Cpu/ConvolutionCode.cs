@@ -44,6 +44,9 @@ sealed unsafe class ConvolutionCode : StepCode
         }
     }
 
+    /// <summary>The sizes of a plan.</summary>
+    public static ConvolutionShape ShapeOf(StepPlan plan) => ((Sizes)plan).Shape;
+
     public override StepState NewState() => new State(this);
 
     sealed class Sizes : StepPlan

@@ -32,7 +32,13 @@ internal readonly record struct ConvolutionShape(long Images, long Channels, lon
 {
     public ConvolutionAxis Depth { get; init; } = ConvolutionAxis.One;
     public long Groups { get; init; } = 1;
-    public bool Flip { get; init; }
+    public bool Flip
+    {
+        get => _flip != 0;
+        init => _flip = value ? 1 : 0;
+    }
+
+    readonly int _flip;   // devices take integers only
 
     /// <summary>Channels of the input that a group reads.</summary>
     public long GroupChannels => Channels / Groups;

@@ -42,6 +42,9 @@ sealed unsafe class KernelCode : StepCode
 
     public override StepState NewState() => new State(this);
 
+    /// <summary>A plan of known sizes, without buffers to zero.</summary>
+    public static StepPlan PlanOf(long[] values, long extent) => new Sizes { Values = values, Extent = extent, Grain = extent, ZeroedBytes = [] };
+
     /// <summary>The block of sizes and the extent of the root loop in a plan.</summary>
     public static (long[] Values, long Extent) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent);
 

@@ -16,6 +16,9 @@ sealed unsafe class RandomBitsCode : StepCode
 
     public override StepPlan Plan(DimBinding binding) => new Count { Words = checked((int)binding.Evaluate(_step.Output.Shape.Length)) };
 
+    /// <summary>The number of words in a plan.</summary>
+    public static int WordsOf(StepPlan plan) => ((Count)plan).Words;
+
     public override StepState NewState() => new State(this);
 
     sealed class Count : StepPlan

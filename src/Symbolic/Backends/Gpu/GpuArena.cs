@@ -71,6 +71,16 @@ sealed unsafe class GpuArena
         return storage.Pointer;
     }
 
+    /// <summary>The memory of a buffer as a view of its elements.</summary>
+    public object Typed(int buffer) => _buffers[buffer].DType switch
+    {
+        DType.Float32 => Views[buffer].Cast<float>(),
+        DType.Float64 => Views[buffer].Cast<double>(),
+        DType.Int64 => Views[buffer].Cast<long>(),
+        DType.Bool => Views[buffer],
+        _ => Views[buffer].Cast<int>(),
+    };
+
     void Use(CpuPlan plan, ReadOnlySpan<Tensor> inputs)
     {
         var memory = _program.Host.Memory;

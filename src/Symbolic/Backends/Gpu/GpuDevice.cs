@@ -14,6 +14,7 @@ sealed class GpuDevice
     const int MaxGroup = 128;
 
     readonly ConcurrentDictionary<LoopNest, GpuKernel> _kernels = [];
+    readonly ConcurrentDictionary<MethodInfo, GpuKernel> _written = [];
     readonly Lock _loading = new();
 
     public GpuDevice(Accelerator accelerator)
@@ -40,11 +41,11 @@ sealed class GpuDevice
     /// <summary>The kernel of a loop nest.</summary>
     public GpuKernel Get(LoopNest nest) => _kernels.GetOrAdd(nest, Load);
 
-    /// <summary>A kernel of static code.</summary>
-    public GpuKernel Get(MethodInfo method)
+    /// <summary>A kernel written by hand.</summary>
+    public GpuKernel Get(MethodInfo method) => _written.GetOrAdd(method, m =>
     {
-        lock (_loading) return new GpuKernel(Accelerator, method);
-    }
+        lock (_loading) return new GpuKernel(Accelerator, m);
+    });
 
     GpuKernel Load(LoopNest nest)
     {
@@ -58,12 +59,13 @@ sealed class GpuDevice
         }
     }
 
-    /// <summary>How many groups run a kernel of so many pieces.</summary>
-    public KernelConfig Grid(long pieces, bool isGrouped)
+    /// <summary>How many groups run a kernel of so many pieces: one for each group, or for each thread.</summary>
+    public KernelConfig Grid(long pieces, bool isGrouped, int groupSize = 0)
     {
-        var groups = isGrouped ? pieces : (pieces + GroupSize - 1) / GroupSize;
+        if (groupSize == 0) groupSize = GroupSize;
+        var groups = isGrouped ? pieces : (pieces + groupSize - 1) / groupSize;
         var most = IsSimulated ? Math.Max(1, Accelerator.NumMultiprocessors) : 65535;
-        return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
+        return new KernelConfig((int)Math.Clamp(groups, 1, most), groupSize);
     }
 }
 

@@ -12,6 +12,9 @@ abstract class GpuStep
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
         KernelStep kernel when KernelMethod.Covers(kernel.Nest) => new GpuKernelStep(kernel, program),
+        LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
+        LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
+        LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
         _ => new HostStep(step, program.Host.Steps[number], program),
     };
 
@@ -67,7 +70,7 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
                 var view = arena.Views[code._buffers[i]];
                 if (_bound[i].Equals(view)) continue;
                 _bound[i] = view;
-                _arguments[i + 2] = Typed(view, step.Buffers[i].DType);
+                _arguments[i + 2] = arena.Typed(code._buffers[i]);
             }
             foreach (var buffer in code._zeroed) arena.Views[buffer].MemSetToZero(device.Stream);
             if ((long)_arguments[1] > 0) code._kernel.Launch(device.Stream, _config, _arguments);
@@ -87,15 +90,6 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
         {
             fixed (long* first = values) Transfer.Up(device, (byte*)first, values.Length * sizeof(long), _block);
         }
-
-        static object Typed(ArrayView<byte> view, DType dtype) => dtype switch
-        {
-            DType.Float32 => view.Cast<float>(),
-            DType.Float64 => view.Cast<double>(),
-            DType.Int64 => view.Cast<long>(),
-            DType.Bool => view,
-            _ => view.Cast<int>(),
-        };
     }
 }
 

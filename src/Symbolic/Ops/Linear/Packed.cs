@@ -1,8 +1,9 @@
 namespace DeepSym;
 
 /// <summary>
-/// Several results of one factorisation as one node: each is flattened and they lie one behind the other along the last axis, out of which they are
-/// sliced. So expressions, derivatives, schedule and memory plan need no notion of ops with several outputs, and the copy is small beside a factorisation.
+/// Several results of one factorisation as one tensor: each is flattened and they lie one behind the other along the last axis, out of which they are
+/// sliced. So a factorisation is an ordinary op, not a <see cref="TupleOp"/>: one derivative rule gives both modes by transposition, it has one buffer, and
+/// the copy is small beside the work.
 /// </summary>
 static class Packed
 {

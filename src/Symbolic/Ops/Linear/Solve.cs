@@ -139,7 +139,7 @@ public static partial class T
         var op = new Solve(structure);
         if (right.Rank == 1)
         {
-            var solution = op.On(matrix, Stacked(ExpandDims(right, 1), matrix));
+            var solution = op.On(matrix, Stacked(ExpandDims(right, 1), Shape.Of(matrix.Shape.SkipLast(2))));
             return Reshape(solution, Shape.Of(solution.Shape.SkipLast(1)));
         }
         if (matrix.Rank == 2 && right.Rank > 2)   // one matrix: the stack of right sides becomes more columns
@@ -149,7 +149,8 @@ public static partial class T
             var solution = op.On(matrix, Reshape(moved, moved.Shape[0], Shape.Of(moved.Shape.Skip(1)).Length));
             return Transpose(Reshape(solution, moved.Shape), [.. Enumerable.Range(0, right.Rank).Select(axis => Array.IndexOf(columns, axis))]);
         }
-        return op.On(Stacked(matrix, right), Stacked(right, matrix));
+        var stack = StackOf("solve", matrix, right);
+        return op.On(Stacked(matrix, stack), Stacked(right, stack));
     }
 
     /// <summary><see cref="Solve"/> with a triangular a, of which only that triangle is read; the lower one by default.</summary>
@@ -159,7 +160,7 @@ public static partial class T
     public static Expr MatrixInverse(Expr x)
     {
         var matrix = Matrices("inverse", x);
-        return new Solve(MatrixStructure.General).On(matrix, Stacked(Triangle.Identity(matrix), matrix));
+        return new Solve(MatrixStructure.General).On(matrix, Broadcasting.To(Triangle.Identity(matrix), matrix.Shape));
     }
 
     /// <summary>Rows and columns exchanged: the last two axes.</summary>
@@ -179,11 +180,4 @@ public static partial class T
         var dtype = Promotion.ToFloating(Promotion.Common(x, y));
         return (Cast(x, dtype), Cast(y, dtype));
     }
-
-    // The matrices of x for each of the stacks of x and of other.
-    internal static Expr Stacked(Expr x, Expr other) => Broadcasting.To(x, Shape.Of([.. StackOf(x, other), .. x.Shape.TakeLast(2)]));
-
-    static Shape StackOf(Expr x, Expr y) => Broadcasting.Common("stacks of matrices", [Ghost(x), Ghost(y)]);
-
-    static Variable Ghost(Expr e) => new(e.Name ?? "operand", e.DType, [.. e.Shape.SkipLast(2)]);
 }

@@ -6,7 +6,7 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 namespace DeepSym;
 
 /// <summary>
-/// Eigenvalues and singular values of square matrices, by Math.NET's managed code. It wants arrays of exact lengths, column by column: each thread keeps
+/// Eigenvalues of square matrices, by Math.NET's managed code. It wants arrays of exact lengths, column by column: each thread keeps
 /// those of the last size, so that a stack of matrices, or call after call, allocates only what Math.NET itself does.
 /// </summary>
 sealed class Spectral
@@ -17,31 +17,16 @@ sealed class Spectral
     [ThreadStatic]
     static Spectral? t_last;
 
-    readonly double[] _matrix, _left, _right, _values;
+    readonly double[] _matrix, _vectors, _blocks;
     readonly Complex[] _eigenvalues;
 
     Spectral(int order)
     {
-        (_matrix, _left, _right, _values) = (new double[order * order], new double[order * order], new double[order * order], new double[order]);
+        (_matrix, _vectors, _blocks) = (new double[order * order], new double[order * order], new double[order * order]);
         _eigenvalues = new Complex[order];
     }
 
-    static Spectral Of(int order) => t_last is { } last && last._values.Length == order ? last : t_last = new Spectral(order);
-
-    /// <summary><c>A = U·diag(values)·V</c>, V having its vectors in rows, and the values falling; false when that fails. Without vectors u and v are not touched.</summary>
-    public static bool Svd(Matrix a, Span<double> values, Matrix u, Matrix v, bool hasVectors)
-    {
-        if (a.Rows == 0) return true;
-        var own = Of(a.Rows);
-        // Read column by column, a row-major A is Aᵀ = V'·S·U': its left vectors are the rows of V, its right ones the columns of U.
-        a.Values.CopyTo(own._matrix);
-        if (!own.Run(provider => provider.SingularValueDecomposition(hasVectors, own._matrix, own._values.Length, own._values.Length, own._values, own._left, own._right))) return false;
-        own._values.CopyTo(values);
-        if (!hasVectors) return true;
-        own._right.CopyTo(u.Values);
-        own._left.CopyTo(v.Values);
-        return true;
-    }
+    static Spectral Of(int order) => t_last is { } last && last._eigenvalues.Length == order ? last : t_last = new Spectral(order);
 
     /// <summary>The eigenvalues of a symmetric matrix, rising, and its orthonormal eigenvectors in the rows of v; false when that fails.</summary>
     public static bool Eigh(Matrix a, Span<double> values, Matrix v)
@@ -49,9 +34,9 @@ sealed class Spectral
         if (a.Rows == 0) return true;
         var own = Of(a.Rows);
         a.Values.CopyTo(own._matrix);
-        if (!own.Run(provider => provider.EigenDecomp(true, own._values.Length, own._matrix, own._left, own._eigenvalues, own._right))) return false;
+        if (!own.Run(provider => provider.EigenDecomp(true, own._eigenvalues.Length, own._matrix, own._vectors, own._eigenvalues, own._blocks))) return false;
         for (var i = 0; i < values.Length; i++) values[i] = own._eigenvalues[i].Real;
-        own._left.CopyTo(v.Values);
+        own._vectors.CopyTo(v.Values);
         return true;
     }
 
@@ -64,9 +49,9 @@ sealed class Spectral
         if (a.Rows == 0) return true;
         var own = Of(a.Rows);
         a.CopyTransposedTo(new Matrix(own._matrix, a.Rows, a.Rows));
-        if (!own.Run(provider => provider.EigenDecomp(false, own._values.Length, own._matrix, own._left, own._eigenvalues, own._right))) return false;
+        if (!own.Run(provider => provider.EigenDecomp(false, own._eigenvalues.Length, own._matrix, own._vectors, own._eigenvalues, own._blocks))) return false;
         for (var i = 0; i < own._eigenvalues.Length; i++) (values[2 * i], values[2 * i + 1]) = (own._eigenvalues[i].Real, own._eigenvalues[i].Imaginary);
-        own._left.CopyTo(v.Values);
+        own._vectors.CopyTo(v.Values);
         return true;
     }
 

@@ -117,7 +117,7 @@ public sealed record Svd(SvdPart Part) : MatrixOp
         var w = new Matrix(memory.Slice(m * inner + n + inner, n * n), n, n);
         Householder.Qr(a, q, memory.Slice(m * inner, n + inner));
         var square = new Matrix(a.Values[..(n * n)], n, n);
-        var succeeds = DeepSym.Spectral.Svd(square, s, w, v, hasVectors);
+        var succeeds = Jacobi.Svd(square, s, w, v, hasVectors);
         if (succeeds && hasVectors)
         {
             u.Values.Clear();

@@ -12,6 +12,8 @@ internal static class ElementwiseNames
         ("sin", T.Sin), ("cos", T.Cos), ("tan", T.Tan), ("arcsin", T.Asin), ("arccos", T.Acos), ("arctan", T.Atan),
         ("sinh", T.Sinh), ("cosh", T.Cosh), ("tanh", T.Tanh), ("arcsinh", T.Asinh), ("arccosh", T.Acosh), ("arctanh", T.Atanh),
         ("erf", T.Erf), ("erfc", T.Erfc), ("erfcx", T.Erfcx), ("erfinv", T.ErfInv), ("erfcinv", T.ErfcInv),
+        ("gamma", T.Gamma), ("gammaln", T.GammaLn), ("psi", T.Digamma), ("tri_gamma", T.Trigamma),
+        ("j0", T.BesselJ0), ("j1", T.BesselJ1), ("i0", T.BesselI0), ("i1", T.BesselI1),
         ("deg2rad", T.DegreesToRadians), ("rad2deg", T.RadiansToDegrees),
         ("floor", T.Floor), ("ceil", T.Ceil), ("trunc", T.Trunc),
         ("isnan", T.IsNaN), ("isinf", T.IsInf), ("invert", T.Invert), ("tensor_copy", x => x),
@@ -22,6 +24,8 @@ internal static class ElementwiseNames
         ("sub", T.Subtract), ("true_div", T.Divide), ("int_div", T.FloorDivide), ("mod", T.Mod),
         ("maximum", T.Maximum), ("minimum", T.Minimum), ("largest", T.Maximum), ("smallest", T.Minimum),
         ("lt", T.Lt), ("le", T.Le), ("gt", T.Gt), ("ge", T.Ge), ("eq", T.Eq), ("neq", T.Neq),
+        ("gammainc", T.GammaInc), ("gammaincc", T.GammaIncC), ("gammau", T.UpperGamma), ("gammal", T.LowerGamma), ("chi2sf", T.ChiSquareSurvival),
+        ("jv", T.BesselJ), ("iv", T.BesselI),
         ("pow", T.Pow), ("ceil_intdiv", T.CeilDivide), ("arctan2", T.Atan2),
         ("and_", T.And), ("or_", T.Or), ("xor", T.Xor),
     ];

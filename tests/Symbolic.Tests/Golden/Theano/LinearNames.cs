@@ -12,6 +12,16 @@ internal static class LinearNames
         AddInverses(modules["nlinalg"]);
         AddSystems(modules["slinalg"]);
         AddFactorizations(modules["nlinalg"], modules["slinalg"]);
+        AddTransforms(modules["fft"]);
+    }
+
+    // Over all axes but the first.
+    static void AddTransforms(Module fft)
+    {
+        fft.Add("rfft(x, norm=None)", a => T.Fft.Rfft(a.Expr("x"), a.Expr("x").Rank - 1, Norm(a)));
+        fft.Add("irfft(x, norm=None, is_odd=False)", a => T.Fft.Irfft(a.Expr("x"), a.Expr("x").Rank - 2, Norm(a), a.Bool("is_odd")));
+
+        static FftNorm Norm(BoundArguments a) => a.Text("norm") switch { "ortho" => FftNorm.Orthonormal, "no_norm" => FftNorm.None, _ => FftNorm.Backward };
     }
 
     static void AddDiagonals(Module tensor, Module nlinalg)
@@ -30,6 +40,7 @@ internal static class LinearNames
         nlinalg.Add("matrix_inverse(x)", a => T.MatrixInverse(a.Expr("x")));
         nlinalg.Add("pinv(x)", a => T.PseudoInverse(a.Expr("x")));
         nlinalg.Add("matrix_power(x, n)", a => T.MatrixPower(a.Expr("x"), (int)a.Whole("n")));
+        nlinalg.Add("matrix_dot(*factors)", a => T.MatrixDot(a.Exprs("factors")));
         nlinalg.Add("tensorsolve(a, b, axes=None)", a => T.TensorSolve(a.Expr("a"), a.Expr("b"), a.Axes("axes")));
         nlinalg.Add("tensorinv(a, ind=2)", a => T.TensorInverse(a.Expr("a"), (int)a.Whole("ind")));
         nlinalg.Add("lstsq()", _ => new NativeFunction("lstsq(a, b, rcond)", a =>
@@ -54,6 +65,7 @@ internal static class LinearNames
     {
         nlinalg.Add("svd(x, full_matrices=1, compute_uv=1)", a => a.Bool("compute_uv") ? Sequence(T.Svd(a.Expr("x"), a.Bool("full_matrices"))) : T.SingularValues(a.Expr("x")));
         nlinalg.Add("qr(x, mode='reduced')", a => a.Text("mode") == "r" ? T.Qr(a.Expr("x")).R : Sequence(T.Qr(a.Expr("x"), a.Text("mode") == "complete")));
+        nlinalg.Add("eig(x)", a => Sequence(T.Eig(a.Expr("x"))));
         nlinalg.Add("eigh(x, UPLO='L')", a => Sequence(T.Eigh(a.Expr("x"), a.Text("UPLO") == "L")));
         slinalg.Add("eigvalsh(a, b=None, lower=True)", a => T.Eigvalsh(a.Expr("a"), a.Has("b") ? a.Expr("b") : null, a.Bool("lower")));
         slinalg.Add("expm(x)", a => T.MatrixExp(a.Expr("x")));
@@ -82,6 +94,9 @@ internal static class LinearNames
         tensor.Add("norm(x, L, axis=None, keepdims=False)", a => T.Norm(a.Expr("x"), Numbers.Real(a["L"]), a.Axes(), a.Bool("keepdims")));
         tensor.Add("outer(x, y)", a => T.Outer(a.Expr("x"), a.Expr("y")));
         tensor.Add("batched_dot(x, y)", a => T.BatchedDot(a.Expr("x"), a.Expr("y")));
+        tensor.Add("batched_tensordot(x, y, axes=2)", a => Sequences.IsSequence(a["axes"]) && a.Items("axes") is [var left, var right]
+            ? T.BatchedTensorDot(a.Expr("x"), a.Expr("y"), Symbolic.Integers(left), Symbolic.Integers(right))
+            : T.BatchedTensorDot(a.Expr("x"), a.Expr("y"), (int)a.Whole("axes")));
         tensor.Add("tensordot(x, y, axes=2)", a => Sequences.IsSequence(a["axes"]) && a.Items("axes") is [var left, var right]
             ? T.TensorDot(a.Expr("x"), a.Expr("y"), Symbolic.Integers(left), Symbolic.Integers(right))
             : T.TensorDot(a.Expr("x"), a.Expr("y"), (int)a.Whole("axes")));

@@ -7,9 +7,7 @@ internal static class ReductionNames
 {
     static readonly (string Name, Func<Expr, int[], bool, Expr> Meaning)[] Folds =
     [
-        ("sum", T.Sum), ("prod", T.Prod), ("mean", T.Mean), ("max", T.Max), ("min", T.Min),
-        ("any", (x, axes, keepDims) => Kept(T.Any(x, axes), x, axes, keepDims)),
-        ("all", (x, axes, keepDims) => Kept(T.All(x, axes), x, axes, keepDims)),
+        ("sum", T.Sum), ("prod", T.Prod), ("mean", T.Mean), ("max", T.Max), ("min", T.Min), ("any", T.Any), ("all", T.All),
     ];
 
     public static void AddTo(Module tensor)
@@ -25,6 +23,36 @@ internal static class ReductionNames
             T.Max(a.Expr("x"), a.Axes(), a.Bool("keepdims")), T.ArgMax(a.Expr("x"), a.Axis(), a.Bool("keepdims")),
         });
         tensor.Add("ptp(x, axis=None)", a => T.PeakToPeak(a.Expr("x"), a.Axes()));
+        AddAlongAxis(tensor);
+        AddCounting(tensor, (Module)tensor["extra_ops"]!);
+    }
+
+    static void AddAlongAxis(Module tensor)
+    {
+        tensor.Add("cumsum(x, axis=None)", a => T.CumSum(a.Expr("x"), a.Axis()));
+        tensor.Add("cumprod(x, axis=None)", a => T.CumProd(a.Expr("x"), a.Axis()));
+        tensor.Add("sort(x, axis=-1)", a => T.Sort(a.Expr("x"), a.Axis()));
+        tensor.Add("argsort(x, axis=-1)", a => T.ArgSort(a.Expr("x"), a.Axis()));
+        tensor.Add("topk(x, kth, axis=-1, sorted=True)", a => T.TopK(a.Expr("x"), (int)a.Whole("kth"), a.Axis()!.Value));
+        tensor.Add("argtopk(x, kth, axis=-1, sorted=True)", a => T.ArgTopK(a.Expr("x"), (int)a.Whole("kth"), a.Axis()!.Value));
+    }
+
+    static void AddCounting(Module tensor, Module extra)
+    {
+        tensor.Add("bincount(x, weights=None, minlength=None)", a =>
+            T.BinCount(a.Expr("x"), a.Has("weights") ? a.Expr("weights") : null, a.Has("minlength") ? Symbolic.Size(a["minlength"]) : null));
+        tensor.Add("searchsorted(x, v, side='left', sorter=None)", a =>
+            T.SearchSorted(a.Expr("x"), a.Expr("v"), a.Text("side") == "right", a.Has("sorter") ? a.Expr("sorter") : null));
+        extra.Add("diff(x, n=1, axis=-1)", a => T.Diff(a.Expr("x"), (int)a.Whole("n"), a.Axis()!.Value));
+        extra.Add("Unique(return_index=False, return_inverse=False, return_counts=False)", wanted => new NativeFunction("unique(x)", a =>
+        {
+            var distinct = T.Unique(a.Expr("x"));
+            var results = new List<object?> { distinct.Values };
+            if (wanted.Bool("return_index")) results.Add(distinct.Index);
+            if (wanted.Bool("return_inverse")) results.Add(distinct.Inverse);
+            if (wanted.Bool("return_counts")) results.Add(distinct.Counts);
+            return results;
+        }));
     }
 
     // dtype is that of the result, acc_dtype that in which it is computed.
@@ -37,7 +65,4 @@ internal static class ReductionNames
             value = meaning(T.Cast(x, wide), a.Axes(), a.Bool("keepdims"));
         return T.Cast(value, dtype);
     }
-
-    static Expr Kept(Expr reduced, Expr x, int[] axes, bool keepDims) =>
-        keepDims ? x.Shape.Axes(axes.Length == 0 ? null : axes, "reduction").Aggregate(reduced, T.ExpandDims) : reduced;
 }

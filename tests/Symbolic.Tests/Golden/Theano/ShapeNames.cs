@@ -12,6 +12,7 @@ internal static class ShapeNames
         AddCreation(tensor);
         AddMovement(tensor);
         AddIndexing(tensor, domain);
+        AddPositions(tensor, modules["extra_ops"]);
     }
 
     static void AddCreation(Module tensor)
@@ -54,6 +55,8 @@ internal static class ShapeNames
         tensor.Add("stack(parts, axis=0)", a => T.Stack(a.Exprs("parts"), (int)a.Whole("axis")));
         tensor.Add("horizontal_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 1));
         tensor.Add("vertical_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 0));
+        tensor.Add("split(x, splits_size, n_splits, axis=0)", a => T.Split(a.Expr("x"), a.Shape("splits_size"), a.Axis()!.Value).ToList<object?>());
+        tensor.Add("specify_shape(x, shape)", a => T.SpecifyShape(a.Expr("x"), a.Shape("shape")));
         tensor.Add("shape(x)", a => new ShapeVector(a.Expr("x")));
     }
 
@@ -62,22 +65,37 @@ internal static class ShapeNames
         tensor.Add("set_subtensor(part, value)", a =>
         {
             var (whole, index) = domain.Origin(a.Expr("part"));
-            try
-            {
-                return whole.With(index, a.Expr("value"));
-            }
-            catch (ShapeException e) when (e.Message.Contains("index arrays", StringComparison.Ordinal))
-            {
-                throw new MissingFeatureException("set_subtensor at index arrays");
-            }
+            return whole.With(index, a.Expr("value"));
         });
         tensor.Add("inc_subtensor(part, value)", a =>
         {
             var (whole, index) = domain.Origin(a.Expr("part"));
             return whole.Add(index, a.Expr("value"));
         });
-        tensor.Add("take(x, indices, axis=None)", a => a.Has("axis") ? T.Take(a.Expr("x"), a.Expr("indices"), a.Axis()!.Value) : T.Take(T.Flatten(a.Expr("x")), a.Expr("indices")));
+        tensor.Add("take(x, indices, axis=None, mode='raise')", a =>
+            T.Take(a.Has("axis") ? a.Expr("x") : T.Flatten(a.Expr("x")), a.Expr("indices"), a.Axis() ?? 0, Mode(a)));
+        tensor.Add("choose(a, choices, mode='raise')", a => T.Choose(a.Expr("a"), a.Expr("choices"), Mode(a)));
     }
+
+    static void AddPositions(Module tensor, Module extra)
+    {
+        tensor.Add("nonzero(x)", a => T.NonZero(a.Expr("x")).ToArray<object?>());
+        tensor.Add("flatnonzero(x)", a => T.FlatNonZero(a.Expr("x")));
+        tensor.Add("nonzero_values(x)", a => T.NonZeroValues(a.Expr("x")));
+        extra.Add("compress(condition, x, axis=None)", a => T.Compress(a.Expr("condition"), a.Expr("x"), a.Axis()));
+        tensor.Add("unravel_index(indices, dims, order='C')", a => T.UnravelIndex(a.Expr("indices"), a.Shape("dims"), a.Text("order") == "F").ToList<object?>());
+        tensor.Add("ravel_multi_index(multi_index, dims, mode='raise', order='C')", a =>
+            T.RavelMultiIndex(a.Exprs("multi_index"), a.Shape("dims"), Mode(a), a.Text("order") == "F"));
+        tensor.Add("inverse_permutation(p)", a => T.InversePermutation(a.Expr("p")));
+        tensor.Add("permute_row_elements(x, p, inverse=False)", a => T.PermuteRows(a.Expr("x"), a.Expr("p"), a.Bool("inverse")));
+    }
+
+    static IndexMode Mode(BoundArguments a) => a.Text("mode") switch
+    {
+        "wrap" => IndexMode.Wrap,
+        "clip" => IndexMode.Clip,
+        _ => IndexMode.Raise,
+    };
 
     // dimshuffle(0, 'x') and dimshuffle((0, 'x')) mean the same.
     static IReadOnlyList<object?> Spread(IReadOnlyList<object?> items) => items is [var only] && Sequences.IsSequence(only) ? Sequences.Items(only) : items;

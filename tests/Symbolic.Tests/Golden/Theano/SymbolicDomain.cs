@@ -120,8 +120,7 @@ internal sealed class SymbolicDomain(Module tensor, Execution execution) : Domai
         PythonEllipsis => T.Ellipsis,
         PythonSlice slice => T.Range(Bound(slice.Start), Bound(slice.Stop), slice.Step is null ? 1 : (int)Numbers.Whole(slice.Step)),
         long n => (int)n,
-        _ when Symbolic.From(part) is var e => e.DType == DType.Bool ? throw new MissingFeatureException("boolean index") : e,
-        _ => throw new PythonException($"{Numbers.Describe(part)} is not an index"),
+        _ => Symbolic.From(part),
     };
 
     static Expr? Bound(object? value) => value is null ? null : Symbolic.From(value);

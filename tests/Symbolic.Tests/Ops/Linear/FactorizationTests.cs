@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace DeepSym.Tests.Ops.Linear;
 
 /// <summary>QR, singular values and eigenvalues of symmetric matrices: the products give the matrix back, derivatives equal differences, stacks are taken one by one.</summary>
@@ -59,6 +61,60 @@ public sealed class FactorizationTests
             Assert.True(Numerically.Agreed(T.All(T.Ge(s[T.Ellipsis, ..^1], s[T.Ellipsis, 1..]))).ToScalar<bool>() || k.Constant < 2);
             Close(s, T.SingularValues(x), dtype);
         }
+    }
+
+    public static TheoryData<string> Difficult => ["zero", "rank one", "identity", "Hilbert", "huge", "tiny", "graded", "one row of zeros", "equal columns"];
+
+    [Theory, MemberData(nameof(Difficult))]
+    public void Difficult_matrices_are_factorised_too(string kind)
+    {
+        const int N = 12;
+        var (i, j) = (T.ExpandDims(T.Cast(T.Arange(N), DType.Float64), 1), T.Cast(T.Arange(N), DType.Float64));
+        var noise = T.Constant(Numerically.Draw(5, N, N));
+        var x = T.Constant(Numerically.Value(kind switch
+        {
+            "zero" => noise * 0,
+            "rank one" => (i + 1) * (j + 1),
+            "identity" => T.Eye(N, dtype: DType.Float64),
+            "Hilbert" => 1 / (i + j + 1),
+            "huge" => noise * 1e200,
+            "tiny" => noise * 1e-200,
+            "graded" => noise * T.Exp(-3.0 * i),
+            "one row of zeros" => T.Switch(T.Eq(i, 3), 0, noise),
+            _ => noise + j * 0 + T.Switch(T.Lt(j, 2), 1 - noise, 0),
+        }));
+        var size = T.Max(T.Abs(x)) + (kind == "zero" ? 1 : 0);
+        var (u, s, v) = T.Svd(x);
+        IsOrthonormal(u, DType.Float64);
+        IsOrthonormal(v, DType.Float64);
+        Close(x / size, T.MatMul(u * (s / size), v), DType.Float64);
+        var (q, r) = T.Qr(x);
+        IsOrthonormal(q, DType.Float64);
+        Close(x / size, T.MatMul(q, r / size), DType.Float64);
+        var symmetric = x + T.Transpose(x);
+        var (w, vectors) = T.Eigh(symmetric / size);
+        IsOrthonormal(vectors, DType.Float64);
+        Close(symmetric / size, T.MatMul(vectors * w, T.Transpose(vectors)), DType.Float64);
+    }
+
+    [Fact]
+    public void Any_matrix_of_small_integers_is_factorised() =>   // many are singular, or have equal singular values
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[0, 2]).SelectMany((m, n, size) => Gen.Int[-size, size].Select(k => (double)k).Array[m * n].Select(a => Tensor.From<double>(a, m, n))).Sample(tensor =>
+        {
+            var x = T.Constant(tensor);
+            var (u, s, v) = T.Svd(x, full: true);
+            var k = (int)s.Shape[0].Constant;
+            var all = Function.Compile([], [u, v, T.MatMul(u[0.., 0..k] * s, v[0..k])], options: new() { Backend = Backend.Interpreter }).Invoke();
+            Numerically.Close(tensor, all[2], 1e-12);
+            foreach (var basis in all[..2]) Numerically.Close(Numerically.Value(T.Eye(basis.Shape[0], dtype: DType.Float64)), Numerically.Value(T.Dot(basis, T.Transpose(T.Constant(basis)))), 1e-12);
+        }, iter: 500, threads: 1);
+
+    [Fact]
+    public void Small_singular_values_are_accurate_relative_to_themselves()
+    {
+        var graded = T.Constant(Tensor.From<double>([1, 1, 0, 1e-20], 2, 2));   // the product of the values is 1e-20
+        var s = Numerically.Agreed(T.SingularValues(graded));
+        Numerically.Close(Tensor.Scalar(1.0), Tensor.Scalar(s.Get<double>(0) * s.Get<double>(1) / 1e-20));
     }
 
     [Fact]
@@ -124,6 +180,41 @@ public sealed class FactorizationTests
         var symmetric = Numerically.Value(a + T.MatrixTranspose(a));
         var w = T.Eigvalsh(symmetric, positive);
         Numerically.Close(Tensor.Zeros<double>(3), Numerically.Agreed(T.Det(symmetric - T.Reshape(w, 3, 1, 1) * positive)), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(DType.Float64), InlineData(DType.Float32)]
+    public void A_matrix_stretches_its_complex_eigenvectors_by_its_eigenvalues(DType dtype)
+    {
+        foreach (var shape in new[] { new[] { 4, 4 }, [2, 3, 3], [2, 2, 5, 5], [1, 1], [0, 0], [20, 20] })
+        {
+            var x = Matrices.Constant(Numerically.Draw(13, shape), dtype);
+            var (w, v) = T.Eig(x);
+            var (wr, wi, vr, vi) = (w[T.Ellipsis, 0], w[T.Ellipsis, 1], v[T.Ellipsis, 0], v[T.Ellipsis, 1]);
+            Close(vr * T.ExpandDims(wr, -2) - vi * T.ExpandDims(wi, -2), T.MatMul(x, vr), dtype);
+            Close(vr * T.ExpandDims(wi, -2) + vi * T.ExpandDims(wr, -2), T.MatMul(x, vi), dtype);
+            Close(T.OnesLike(wr), T.Sum(T.Sqr(vr) + T.Sqr(vi), -2), dtype);
+            Close(w, T.Eigvals(x), dtype);
+            Close(T.Trace(x), T.Sum(wr, -1), dtype);
+        }
+    }
+
+    [Fact]
+    public void Derivatives_of_complex_eigenvalues_equal_differences()
+    {
+        var value = Numerically.Draw(14, 2, 4, 4);
+        Assert.Contains(Numerically.Value(T.Eigvals(value)[T.Ellipsis, 1]).ToArray<double>(), imaginary => imaginary != 0);
+        Numerically.CheckGradient(Numerically.Weighted(T.Eigvals(s_x)), twice: true, (s_x, value));
+    }
+
+    [Fact]
+    public void A_matrix_without_a_basis_of_eigenvectors_has_eigenvalues_but_no_derivative()
+    {
+        var x = T.DMatrix("x");
+        var shear = Tensor.From<double>([1, 1, 0, 1], 2, 2);
+        Assert.Equal([1.0, 0, 1, 0], Numerically.Agreed(T.Eigvals(x), (x, shear)).ToArray<double>());
+        var error = Assert.Throws<ArithmeticException>(() => Numerically.Value(T.Grad(T.Sum(T.Eigvals(x)), x), (x, shear)));
+        Assert.Equal("eig: the matrix (float64[2,2]) has no basis of eigenvectors, and so its eigenvalues have no derivative.", error.Message);
     }
 
     [Fact]

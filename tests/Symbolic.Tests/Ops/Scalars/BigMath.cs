@@ -119,4 +119,45 @@ internal static class BigMath
         }
         return y;
     };
+
+    const int GammaEnd = 300;   // e⁻³⁰⁰ is below the last bit
+
+    /// <summary>The gamma function of a positive number: ∫ from 0 to 300 by its series of positive terms, above 0 by the recurrence.</summary>
+    public static BigReal Gamma(BigReal x)
+    {
+        if (x.IsNegative) return Gamma(x + 1) / x;
+        return x > 40 ? (x - 1) * Gamma(x - 1) : LowerGamma(x, GammaEnd);
+    }
+
+    // xᵃ e⁻ˣ Σ xᵏ / (a (a + 1) ... (a + k))
+    public static BigReal LowerGamma(BigReal a, BigReal x) => Exp(a * Log(x) - x) * PositiveSum(1 / a, (term, k) => term * x / (a + k), (int)x.Round());
+
+    public static BigReal LogGamma(BigReal x) => Log(BigReal.Abs(Gamma(x)));
+
+    public static BigReal Digamma(BigReal x) => (LogGamma(x + Step) - LogGamma(x - Step)) / (2 * Step);
+
+    public static BigReal Trigamma(BigReal x) => (LogGamma(x + Step) + LogGamma(x - Step) - 2 * LogGamma(x)) / (Step * Step);
+
+    static readonly BigReal Step = ((BigReal)1).Times2(-75);
+
+    /// <summary>The Bessel function of order ν of the first kind, or with sign 1 the modified one: <c>(x/2)^ν Σ (±x²/4)ᵏ / (k! Γ(k + ν + 1))</c>.</summary>
+    public static BigReal Bessel(BigReal order, BigReal x, int sign)
+    {
+        var half = x.Times2(-1);
+        var power = order.IsZero ? 1 : x.IsNegative ? -Exp(order * Log(-half)) : Exp(order * Log(half));   // negative x: odd orders only
+        return power / Gamma(order + 1) * PositiveSum(1, (term, k) => term * half * half * sign / (k * (order + k)), (int)BigReal.Abs(x).Round());
+    }
+
+    // At least so many terms: the first ones may grow.
+    static BigReal PositiveSum(BigReal first, Func<BigReal, int, BigReal> next, int least)
+    {
+        var (term, sum) = (first, first);
+        for (var n = 1; n < least || term.Scale > sum.Scale - BigReal.Bits; n++)
+        {
+            term = next(term, n);
+            sum += term;
+            if (term.IsZero) break;
+        }
+        return sum;
+    }
 }

@@ -1,0 +1,98 @@
+using DeepSym.Backends.Cpu;
+using DeepSym.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace DeepSym.Backends.Gpu;
+
+/// <summary>A library op with a kernel written by hand: which arguments it gets besides its operands, and how many pieces of work there are.</summary>
+abstract class LibraryGpuStep(LibraryStep step, GpuProgram program, GpuKernel kernel) : GpuStep
+{
+    readonly int[] _buffers = [.. step.Inputs.Append(step.Output).Select(o => program.Host.Buffers.IndexOf(o.Buffer))];
+
+    protected GpuDevice Device => program.Device;
+
+    /// <summary>The last arguments for sizes, and the groups that run.</summary>
+    protected abstract (object[] Arguments, KernelConfig Config) Sizes(StepPlan plan);
+
+    /// <summary>What runs after it on its output.</summary>
+    protected virtual (GpuStepState State, Func<StepPlan, StepPlan> Plan)? NewEpilogue() => null;
+
+    public override GpuStepState NewState() => new State(this, kernel, NewEpilogue());
+
+    /// <summary>The kernel for float32 or float64.</summary>
+    protected static GpuKernel Typed(GpuDevice device, Type kernels, string name, DType dtype) =>
+        device.Get(kernels.GetMethod(name)!.MakeGenericMethod(dtype == DType.Float32 ? typeof(float) : typeof(double)));
+
+    sealed class State(LibraryGpuStep code, GpuKernel kernel, (GpuStepState State, Func<StepPlan, StepPlan> Plan)? epilogue) : GpuStepState
+    {
+        readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
+        object[] _arguments = [];
+        KernelConfig _config;
+
+        public override void Use(StepPlan plan, GpuArena arena)
+        {
+            (var sizes, _config) = code.Sizes(plan);
+            _arguments = [.. new object[_bound.Length], .. sizes];
+            Array.Clear(_bound);
+            epilogue?.State.Use(epilogue.Value.Plan(plan), arena);
+        }
+
+        public override void Run(GpuArena arena)
+        {
+            for (var i = 0; i < _bound.Length; i++)
+            {
+                var view = arena.Views[code._buffers[i]];
+                if (_bound[i].Equals(view)) continue;
+                _bound[i] = view;
+                _arguments[i] = arena.Typed(code._buffers[i]);
+            }
+            kernel.Launch(code.Device.Stream, _config, _arguments);
+            epilogue?.State.Run(arena);
+        }
+    }
+}
+
+/// <summary>A contraction as a batch of matrix products, then its epilogue as a kernel of its own.</summary>
+sealed class ContractGpuStep(LibraryStep step, GpuProgram program)
+    : LibraryGpuStep(step, program, Typed(program.Device, typeof(MatrixProduct), nameof(MatrixProduct.Run), step.Output.Buffer.DType))
+{
+    readonly LibraryStep _step = step;
+    readonly GpuProgram _program = program;
+
+    /// <summary>Whether all of its epilogue has code.</summary>
+    public static bool Covers(LibraryStep step) => step.Op is Contract && step.Output.Buffer.DType.IsFloating() && (step.Epilogue is not { } epilogue || KernelMethod.Covers(epilogue.Nest));
+
+    protected override (object[], KernelConfig) Sizes(StepPlan plan)
+    {
+        var shape = ContractCode.ShapeOf(plan);
+        var side = Device.GroupSize >= 128 ? 16 : 4;
+        long block = MatrixProduct.PerThread * side;
+        var blocks = (shape.M + block - 1) / block * ((shape.N + block - 1) / block) * shape.Batch;
+        return ([shape, side], Device.Grid(blocks, isGrouped: true, side * side));
+    }
+
+    protected override (GpuStepState, Func<StepPlan, StepPlan>)? NewEpilogue() =>
+        _step.Epilogue is { } epilogue ? (new GpuKernelStep(epilogue, _program).NewState(), ContractCode.EpilogueOf) : null;
+}
+
+/// <summary>A convolution or one of its gradients.</summary>
+sealed class ConvolutionGpuStep(LibraryStep step, GpuProgram program)
+    : LibraryGpuStep(step, program, Typed(program.Device, typeof(DirectConvolution), ((Convolution)step.Op).Mode.ToString(), step.Output.Buffer.DType))
+{
+    protected override (object[], KernelConfig) Sizes(StepPlan plan)
+    {
+        var shape = ConvolutionCode.ShapeOf(plan);
+        return ([shape], Device.Grid(shape.Images * shape.Filters * shape.OutputSize, isGrouped: false));
+    }
+}
+
+/// <summary>Random words.</summary>
+sealed class RandomGpuStep(LibraryStep step, GpuProgram program) : LibraryGpuStep(step, program, program.Device.Get(typeof(RandomWords).GetMethod(nameof(RandomWords.Run))!))
+{
+    protected override (object[], KernelConfig) Sizes(StepPlan plan)
+    {
+        long words = RandomBitsCode.WordsOf(plan);
+        return ([words], Device.Grid((words + 3) / 4, isGrouped: false));
+    }
+}
