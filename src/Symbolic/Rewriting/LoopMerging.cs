@@ -10,7 +10,7 @@ static class LoopMerging
         foreach (var other in use.Loops)
         {
             var second = (Scan)other.Op!;
-            if (other == node || second.Length != scan.Length || scan.HasStop != second.HasStop || scan.HasStop && !IsExtension(use, other)) continue;
+            if (other == node || second.Length != scan.Length || second.IsBackwards != scan.IsBackwards || scan.HasStop != second.HasStop || scan.HasStop && !IsExtension(use, other)) continue;
             if (!other.Inputs.Take(second.Carries + second.Sequences).Intersect(node.Inputs.Take(scan.Carries + scan.Sequences)).Any()) continue;
             if (Traversal.Topological([node]).Contains(other) || Traversal.Topological([other]).Contains(node)) continue;
             var draft = use.Draft();
@@ -77,6 +77,19 @@ static class LoopMerging
             i => i == at ? initial : built.Final(Moved(i)),
             i => i == at ? new BroadcastTo([scan.Length + 1, .. initial.Shape], Enumerable.Range(1, initial.Rank).ToEquatable()).On(initial) : built.Trace(Moved(i)),
             built.Output, () => new Project(built.Scan.Steps).On(built.Tuple));
+    }
+
+    /// <summary>Outputs that repeat a sequence, a carry or another output.</summary>
+    public static Dictionary<Expr, Expr>? Known(LoopUse use)
+    {
+        var (scan, draft) = (use.Scan, use.Draft());
+        if (scan.HasStop) return null;
+        var parts = new ScanParts(use.Node);
+        var known = draft.Outputs.Select((y, j) => draft.Sequences.FindIndex(s => s.Parameter == y) is >= 0 and var s ? draft.Sequences[s].Input
+            : draft.Carries.FindIndex(c => c.Parameter == y) is >= 0 and var before ? parts.Before(before)
+            : draft.Carries.FindIndex(c => c.Next == y) is >= 0 and var after ? parts.After(after)
+            : draft.Outputs.IndexOf(y) is var first && first < j ? parts.Output(first) : null).ToArray();
+        return known.Where((k, j) => k is not null && use.IsUsed(scan.Output(j))).Any() ? use.With(parts.Final, parts.Trace, j => known[j] ?? parts.Output(j)) : null;
     }
 
     /// <summary>Carries that begin alike and go on alike, supposing that they are equal, are equal.</summary>

@@ -49,11 +49,13 @@ static class LoopMotion
 
     static Expr Matrices(Expr product) => product.Op is Transpose ? product.Inputs[0] : product;
 
-    static bool Product(Expr addend, ScanDraft draft) => Matrices(addend) is { Op: Contract };
+    // A product of matrices, or a sum over something that is stacked anyway.
+    static bool Product(Expr addend, ScanDraft draft) => Matrices(addend) is { Op: Contract } || addend is { Op: Reduce { Monoid: Monoid.Sum } } && draft.Outputs.Contains(addend.Inputs[0]);
 
     // The product of all steps at once: the axis of steps is one more that is summed.
     static Expr Over(Expr product, StackedRows rows, ScanParts built, ScanDraft draft)
     {
+        if (product.Op is Reduce reduce) return (reduce with { Axes = [0, .. reduce.Axes.Select(axis => axis + 1)] }).On(rows.Of(product.Inputs[0], built));
         var node = Matrices(product);
         var (contract, x, y) = ((Contract)node.Op!, node.Inputs[0], node.Inputs[1]);
         var (left, right) = (rows.IsChanging(x), rows.IsChanging(y));

@@ -1,7 +1,11 @@
 namespace DeepSym.Rewriting;
 
 /// <summary>A named rewrite of one loop, which may look at what the rest of the graph does with its results. It gives null where it does not apply.</summary>
-sealed record LoopRule(string Name, Promise Promise, Func<LoopUse, Dictionary<Expr, Expr>?> Apply);
+sealed record LoopRule(string Name, Promise Promise, Func<LoopUse, Dictionary<Expr, Expr>?> Apply)
+{
+    /// <summary>Whether the rule does not look at the graph around the loop, so that it need not be asked again.</summary>
+    public bool IsLocal { get; init; }
+}
 
 /// <summary>A loop and what a graph uses of it.</summary>
 sealed class LoopUse(Expr node, IReadOnlyList<Expr> order, Numerics numerics)

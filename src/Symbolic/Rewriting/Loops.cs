@@ -12,12 +12,13 @@ static class Loops
         new("loops of one length side by side are one", Exact, LoopMerging.Merge),
         new("results that nothing uses are not computed", Exact, LoopMerging.DropUnused),
         new("no step, or one", Exact, FewSteps),
-        new("the body is simplified, and what does not change is computed before", Exact, SimplifyBody),
+        new("the body is simplified, and what does not change is computed before", Exact, SimplifyBody) { IsLocal = true },
         new("a carry that never changes is no carry", Exact, LoopMerging.Invariant),
-        new("equal carries are one", Exact, LoopMerging.Twins),
+        new("an output that is a row of something known is not stored again", Exact, LoopMerging.Known),
+        new("equal carries are one", Exact, LoopMerging.Twins) { IsLocal = true },
         new("a sum of products over steps is one product", Reassociates, LoopMotion.Sums),
         new("products of outputs are taken after the loop", Reassociates, LoopMotion.Outputs),
-        new("products of elements of sequences are taken before the loop", Reassociates, LoopMotion.Inputs),
+        new("products of elements of sequences are taken before the loop", Reassociates, LoopMotion.Inputs) { IsLocal = true },
     ];
 
     /// <summary>Rules for what is taken from the results of loops.</summary>
@@ -26,15 +27,16 @@ static class Loops
     /// <summary>The roots with all rules applied until none does.</summary>
     public static IReadOnlyList<Expr> Apply(IReadOnlyList<Expr> roots, Numerics numerics)
     {
+        var settled = new HashSet<(Expr, LoopRule)>();   // loops to which a rule that looks at nothing else does not apply
         for (var pass = 0; pass < MaxPasses; pass++)
         {
-            if (Step(roots, numerics) is not { } next) return roots;
+            if (Step(roots, numerics, settled) is not { } next) return roots;
             roots = next;
         }
         return roots;
     }
 
-    static List<Expr>? Step(IReadOnlyList<Expr> roots, Numerics numerics)
+    static List<Expr>? Step(IReadOnlyList<Expr> roots, Numerics numerics, HashSet<(Expr, LoopRule)> settled)
     {
         var order = Traversal.Topological(roots);
         foreach (var node in order)
@@ -42,8 +44,11 @@ static class Loops
             if (node.Op is not Scan) continue;
             var use = new LoopUse(node, order, numerics);
             foreach (var rule in Rules)
-                if (Rewriter.IsAllowed(rule.Promise, numerics) && rule.Apply(use) is { } replaced && replaced.Any(p => p.Key != p.Value))
-                    return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
+            {
+                if (!Rewriter.IsAllowed(rule.Promise, numerics) || settled.Contains((node, rule))) continue;
+                if (rule.Apply(use) is { } replaced && replaced.Any(p => p.Key != p.Value)) return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
+                if (rule.IsLocal) settled.Add((node, rule));
+            }
         }
         return null;
     }
@@ -67,7 +72,7 @@ static class Loops
             return use.With(i => node.Inputs[i], i => T.ExpandDims(node.Inputs[i], 0), j => Nothing(node.Type.Parts[scan.Output(j)]), () => T.Constant(Tensor.Scalar(0L)));
         var results = scan.Body.Apply([.. node.Inputs.Select((input, i) => scan.IsSequence(i) ? T.Reshape(ScanParts.Rows(input, 0, 1), scan.Body.Parameters[i].Shape) : input)]);
         return use.With(
-            i => results[i], i => T.Concatenate([T.ExpandDims(node.Inputs[i], 0), T.ExpandDims(results[i], 0)], 0),
+            i => results[i], i => T.Concatenate(scan.IsBackwards ? [T.ExpandDims(results[i], 0), T.ExpandDims(node.Inputs[i], 0)] : [T.ExpandDims(node.Inputs[i], 0), T.ExpandDims(results[i], 0)], 0),
             j => T.ExpandDims(results[scan.Carries + j], 0), () => T.Constant(Tensor.Scalar(1L)));
 
         static Expr Nothing(TensorType type) => T.Full(0, type.Shape.Dims.AsSpan(), type.DType);
@@ -78,7 +83,8 @@ static class Loops
     {
         if (node is not { Op: Slice slice, Inputs: [{ Op: Project(var part), Inputs: [{ Op: Scan scan } loop] } trace] } || !slice.Lengths[0].IsOne || part < scan.Carries || part >= 2 * scan.Carries) return null;
         var carry = part - scan.Carries;
-        var end = slice.Starts[0] == Dim.Zero ? loop.Inputs[carry] : slice.Starts[0] == new ScanParts(loop).Steps ? new Project(Scan.Final(carry)).On(loop) : null;
+        var (first, last) = scan.IsBackwards ? (scan.Length, new ScanParts(loop).FirstRow) : (Dim.Zero, new ScanParts(loop).Steps);
+        var end = slice.Starts[0] == first ? loop.Inputs[carry] : slice.Starts[0] == last ? new Project(Scan.Final(carry)).On(loop) : null;
         return end is null ? null : new Slice([Dim.Zero, .. slice.Starts.Skip(1)], slice.Lengths, slice.Steps).On(T.Reshape(end, trace.Shape.With(0, 1)));
     }
 }

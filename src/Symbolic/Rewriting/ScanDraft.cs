@@ -87,6 +87,8 @@ sealed class ScanDraft
         var same = new Dictionary<Expr, Expr>();
         foreach (var twins in Sequences.GroupBy(s => s.Input))
             foreach (var (parameter, _) in twins.Skip(1)) same[parameter] = twins.First().Parameter;
+        foreach (var twins in _captured.GroupBy(c => c.Value))
+            foreach (var (parameter, _) in twins.Skip(1)) same[parameter] = twins.First().Key;
         var results = Lambda.Replace(Results, same);
         var used = SizeValues.Depending(results, Sequences.Select(s => s.Parameter));
         var occurring = Traversal.Topological(results).Concat(used.SelectMany(node => SizeValues.Of(node.Op)).SelectMany(value => Traversal.Topological(value))).ToHashSet();
