@@ -18,6 +18,7 @@ static class Compiler
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
     {
+        graph = Laziness.Apply(graph);                                   // first: sizes in a branch that is not taken need not be right
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
