@@ -28,7 +28,7 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("theano.ifelse.ifelse", "IfElse"), new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
+        new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
         new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
         new("function.copy", Probe: "function([], 1).copy()"),
