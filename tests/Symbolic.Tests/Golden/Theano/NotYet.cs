@@ -17,13 +17,6 @@ internal static class NotYet
         new("T.elemwise.Elemwise"),
     ];
 
-    static readonly MissingFeature[] Shapes =
-    [
-        new("T.arange(float)", Probe: "T.arange(0, 1, .25)"),
-        new("T.tri", "Tri"), new("T.tril", "Tril"), new("T.triu", "Triu"),
-        new("T.roll", "Roll"), new("T.tile", "Tile"), new("T.repeat", "Repeat"),
-        new("T.addbroadcast"), new("T.unbroadcast"), new("T.patternbroadcast"), new("T.mgrid"), new("T.ogrid"),
-        new("T.extra_ops.fill_diagonal", "FillDiagonal"),
     ];
 
     static readonly MissingFeature[] Functions =
@@ -44,7 +37,6 @@ internal static class NotYet
         new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
-    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Shapes, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
