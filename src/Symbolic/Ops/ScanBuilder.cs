@@ -12,6 +12,9 @@ sealed class ScanBuilder
 
     public Dim Length { get; }
 
+    /// <summary>See <see cref="Scan.IsBackwards"/>.</summary>
+    public bool IsBackwards { get; init; }
+
     /// <summary>See <see cref="Scan.Truncation"/>.</summary>
     public int Truncation { get; init; }
 
@@ -44,7 +47,7 @@ sealed class ScanBuilder
         IReadOnlyList<Expr> results = [.. next.Select((value, i) => Fit(value, _carries[i].Parameter)), .. outputs, .. stop is null ? Array.Empty<Expr>() : [stop]];
         CheckOutputs(parameters, outputs);
         var (body, captured) = Lambda.Close(parameters, results);
-        var scan = new Scan(Length, _carries.Count, _sequences.Count, body) { HasStop = stop is not null, Truncation = Truncation, IsCheckpointed = IsCheckpointed };
+        var scan = new Scan(Length, _carries.Count, _sequences.Count, body) { IsBackwards = IsBackwards, HasStop = stop is not null, Truncation = Truncation, IsCheckpointed = IsCheckpointed };
         return new ScanParts(scan.On([.. _carries.Select(c => c.Initial), .. _sequences.Select(s => s.Input), .. captured]));
     }
 
@@ -92,11 +95,20 @@ sealed class ScanParts(Expr tuple)
     /// <summary>How many steps ran.</summary>
     public Dim Steps => Scan.HasStop ? Dims.Of(new Project(Scan.Steps).On(Tuple)) : Scan.Length;
 
+    /// <summary>The first of the rows of the steps that ran.</summary>
+    public Dim FirstRow => Scan.IsBackwards && Scan.HasStop ? Scan.Length - Steps : Dim.Zero;
+
+    /// <summary>How many rows of a trace lie between the row of a step and that of the carry before it.</summary>
+    public int BeforeOffset => Scan.IsBackwards ? 1 : 0;
+
     /// <summary>The values of a carry before each of the steps that ran.</summary>
-    public Expr Before(int carry) => Rows(Trace(carry), Dim.Zero, Steps);
+    public Expr Before(int carry) => Rows(Trace(carry), FirstRow + BeforeOffset, Steps);
 
     /// <summary>The values of a carry after each of the steps that ran.</summary>
-    public Expr After(int carry) => Rows(Trace(carry), Dim.One, Steps);
+    public Expr After(int carry) => Rows(Trace(carry), FirstRow + (1 - BeforeOffset), Steps);
+
+    /// <summary>The initial value of a carry, or what has the type of its trace in its place.</summary>
+    public Expr Initial(Expr trace) => trace[Scan.IsBackwards ? -1 : 0];
 
     /// <summary>The rows of x from a start on, along the first axis; backwards with a step of -1.</summary>
     public static Expr Rows(Expr x, Dim start, Dim count, int step = 1) => start == Dim.Zero && count == x.Shape[0] && step == 1 ? x : new Slice(

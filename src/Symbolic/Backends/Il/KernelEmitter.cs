@@ -136,22 +136,27 @@ sealed class KernelEmitter
 
     // ---- loops -------------------------------------------------------------------------------------------------------
 
-    // The flat index of the range is split over the axes; pointers are placed anew for each index.
+    // The first flat index of the range is split over the axes, which then count on; pointers are placed anew for each index.
     void RootLoop(Loop loop)
     {
-        var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
+        var (flat, rest, some) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)), _il.DefineLabel());
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldarg_3);
+        _il.Emit(OpCodes.Blt, some);
+        _il.Emit(OpCodes.Ret);   // an extent may be 0
+        _il.MarkLabel(some);
         foreach (var axis in loop.Axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Stloc, rest);
+        for (var k = loop.Axes.Count - 1; k > 0; k--)
+        {
+            Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
+            Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
+        }
+        _il.Emit(OpCodes.Ldloc, rest);
+        _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
         For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
         {
-            _il.Emit(OpCodes.Ldloc, flat);
-            _il.Emit(OpCodes.Stloc, rest);
-            for (var k = loop.Axes.Count - 1; k > 0; k--)
-            {
-                Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
-                Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
-            }
-            _il.Emit(OpCodes.Ldloc, rest);
-            _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
             Nested(() =>
             {
                 foreach (var access in Accesses(loop).Distinct())
@@ -172,7 +177,26 @@ sealed class KernelEmitter
                 }
                 foreach (var statement in loop.Body) Emit(statement);
             });
+            Advance(loop.Axes);
         });
+    }
+
+    // The next index, the last axis fastest: at the end of an axis back to 0, and on with the one before.
+    void Advance(EquatableArray<LoopAxis> axes)
+    {
+        var done = _il.DefineLabel();
+        for (var k = axes.Count - 1; k >= 0; k--)
+        {
+            var index = _indices[axes[k].Axis];
+            Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, 1L), index);
+            if (k == 0) break;
+            _il.Emit(OpCodes.Ldloc, index);
+            Push(axes[k].Extent);
+            _il.Emit(OpCodes.Blt, done);
+            _il.Emit(OpCodes.Ldc_I8, 0L);
+            _il.Emit(OpCodes.Stloc, index);
+        }
+        _il.MarkLabel(done);
     }
 
     void SerialLoop(Loop loop, int from = 0)
@@ -526,25 +550,26 @@ sealed class KernelEmitter
             PushPlace(access);
             LoadRegister(dtype);
         }
+        else if (stride is { IsSlot: false, Value: 1 } && IsWhole(dtype))
+        {
+            PushPlace(access);
+            _il.Emit(OpCodes.Ldloc, _remaining!);
+            _il.Emit(OpCodes.Call, _registers.Partial("Load", element));
+        }
+        else if (stride is { IsSlot: false, Value: 2 } && IsWhole(dtype) && _registers.HasEven(element))
+        {
+            PushPlace(access);
+            if (_lanes == Lanes.Part) _il.Emit(OpCodes.Ldloc, _remaining!);
+            _il.Emit(OpCodes.Call, _registers.Partial(_lanes == Lanes.Part ? "LoadEvenPart" : "LoadEven", element));
+        }
         else
         {
             PushPlace(access);
-            if (stride is { IsSlot: false, Value: 1 })
-            {
-                PushBlock(0);
-                _il.Emit(OpCodes.Ldloc, _remaining!);
-                _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-                _il.Emit(OpCodes.Mul);
-                Call(nameof(LaneCalls.LoadPart));
-            }
-            else
-            {
-                PushBytes(stride, dtype.Size());
-                PushLanes(isVarying: true);
-                _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-                PushBlock(0);
-                Call(nameof(LaneCalls.LoadStrided));
-            }
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadStrided));
             PushBlock(0);
             LoadRegister(dtype);
         }
@@ -634,6 +659,15 @@ sealed class KernelEmitter
             StoreRegister();
             return;
         }
+        var isEven = stride is { IsSlot: false, Value: 2 } && _registers.HasEven(element);
+        if (IsWhole(dtype) && (isEven || stride is { IsSlot: false, Value: 1 }))
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushPlace(store.Target);
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Call, _registers.Partial(isEven ? "StoreEven" : "Store", element));
+            return;
+        }
         _il.Emit(OpCodes.Ldloc, local);
         PushBlock(0);
         StoreRegister();
@@ -645,20 +679,10 @@ sealed class KernelEmitter
         }
         PushBlock(0);
         PushPlace(store.Target);
-        if (stride is { IsSlot: false, Value: 1 })
-        {
-            _il.Emit(OpCodes.Ldloc, _remaining!);
-            _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-            _il.Emit(OpCodes.Mul);
-            Call(nameof(LaneCalls.StorePart));
-        }
-        else
-        {
-            PushBytes(stride, dtype.Size());
-            PushLanes(isVarying: true);
-            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-            Call(nameof(LaneCalls.StoreStrided));
-        }
+        PushBytes(stride, dtype.Size());
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+        Call(nameof(LaneCalls.StoreStrided));
 
         void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
     }
@@ -820,6 +844,9 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Ldc_I4, Blocks * Block);
         _il.Emit(OpCodes.Add);
     }
+
+    // Whether elements in memory are as wide as lanes.
+    static bool IsWhole(DType dtype) => dtype != DType.Bool && !Registers.IsPacked(dtype);
 
     // With the two places on the stack.
     void Packing(string laneCall, DType dtype, int? lanes = null)

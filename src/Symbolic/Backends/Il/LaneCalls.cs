@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Il;
 
@@ -103,25 +101,9 @@ static unsafe class LaneCalls
         }
     }
 
-    /// <summary>Copies the first bytes of a vector that memory holds only in part into a block of 128; the others are zero.</summary>
-    public static void LoadPart(byte* source, byte* block, long bytes)
-    {
-        Unsafe.InitBlockUnaligned(block, 0, 128);
-        Unsafe.CopyBlockUnaligned(block, source, (uint)bytes);
-    }
-
-    /// <summary>Copies the first bytes of a block to memory.</summary>
-    public static void StorePart(byte* block, byte* target, long bytes) => Unsafe.CopyBlockUnaligned(target, block, (uint)bytes);
-
     /// <summary>Gathers elements that lie <paramref name="stride"/> bytes apart; lanes beyond the last are zero.</summary>
     public static void LoadStrided(byte* source, long stride, long lanes, int size, byte* block)
     {
-        if (size == 4 && stride == 8 && lanes == 16 && Avx512F.IsSupported)
-        {
-            // Elements 0, 2, ..., 30: the second vector begins at element 15, so that nothing behind element 30 is touched.
-            Avx512F.PermuteVar16x32x2(Vector512.Load((int*)source), EvenOfTwo, Vector512.Load((int*)source + 15)).Store((int*)block);
-            return;
-        }
         if (lanes < 16) Unsafe.InitBlockUnaligned(block, 0, 128);
         switch (size)
         {
@@ -139,8 +121,6 @@ static unsafe class LaneCalls
                 break;
         }
     }
-
-    static readonly Vector512<int> EvenOfTwo = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
 
     /// <summary>Scatters elements <paramref name="stride"/> bytes apart.</summary>
     public static void StoreStrided(byte* block, byte* target, long stride, long lanes, int size)

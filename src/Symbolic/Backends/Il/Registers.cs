@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Il;
 
@@ -73,6 +74,12 @@ sealed class Registers
 
     /// <summary>A store to a pointer.</summary>
     public MethodInfo Store(Type element) => Static(element).GetMethods().First(m => m.Name == "Store" && m.GetParameters().Length == 2).MakeGenericMethod(element);
+
+    /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
+    public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
+
+    /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
+    public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
 
     /// <summary>The same bits as another element type of the same size.</summary>
     public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);

@@ -13,18 +13,11 @@ internal static class NotYet
         new("T.elemwise.Elemwise"),
     ];
 
-    static readonly MissingFeature[] Shapes =
-    [
-        new("T.arange(float)", Probe: "T.arange(0, 1, .25)"),
-        new("T.tri", "Tri"), new("T.tril", "Tril"), new("T.triu", "Triu"),
-        new("T.roll", "Roll"), new("T.tile", "Tile"), new("T.repeat", "Repeat"),
-        new("T.addbroadcast"), new("T.unbroadcast"), new("T.patternbroadcast"), new("T.mgrid"), new("T.ogrid"),
-        new("T.extra_ops.fill_diagonal", "FillDiagonal"),
     ];
 
     static readonly MissingFeature[] Functions =
     [
-        new("theano.ifelse.ifelse", "IfElse"), new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
+        new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
         new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
         new("function.copy", Probe: "function([], 1).copy()"),
@@ -40,7 +33,6 @@ internal static class NotYet
         new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
-    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Shapes, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
