@@ -29,7 +29,8 @@ internal abstract unsafe class NpyType(string code, int size, DType dtype)
     public DType DType { get; } = dtype;
 
     /// <summary>How elements of <paramref name="dtype"/> are written.</summary>
-    public static NpyType Of(DType dtype) => Array.Find(Table, type => type.DType == dtype && type.Size == dtype.Size())!;
+    public static NpyType Of(DType dtype) => Array.Find(Table, type => type.DType == dtype)
+        ?? throw new DTypeException($"NumPy has no type for {dtype.Name()}: convert with .To(DType.{dtype.Computed()}) before writing.");
 
     /// <summary>The row of a code such as "f4"; null when such elements cannot be read.</summary>
     public static NpyType? Find(string code) => Array.Find(Table, type => type.Code == code);

@@ -2,7 +2,8 @@ namespace DeepSym;
 
 /// <summary>
 /// How dtypes meet: bool &lt; integer &lt; float. Of two of one kind comes the smallest of that kind that holds both (int8 with uint8 is int16; float64 where there
-/// is none, for int64 with uint64); a lower kind never widens a higher one (float32 with int64 is float32); a weak literal takes the dtype of what it meets, unless its kind is higher.
+/// is none, for int64 with uint64); a lower kind never widens a higher one (float32 with int64 is float32);
+/// a weak literal takes the dtype of what it meets, unless its kind is higher or the literal lies beyond it (int8 with 1000 is int16).
 /// </summary>
 public static class Promotion
 {
@@ -16,8 +17,29 @@ public static class Promotion
             side = side is { } other ? Common(other, expr.DType) : expr.DType;
         }
         if (strong is not { } s) return weak ?? throw new ArgumentException("At least one expression is needed.", nameof(exprs));
-        if (weak is not { } w || w.Kind() <= s.Kind()) return s;
+        if (weak is not { } w || w.Kind() < s.Kind()) return s;
+        if (w.Kind() == s.Kind()) return s.IsInteger() ? Holding(s, exprs) : s;
         return w.IsFloating() ? ToFloating(s) : w;
+    }
+
+    // An integer dtype, or a wider one where a literal lies beyond it.
+    static DType Holding(DType dtype, ReadOnlySpan<Expr> exprs)
+    {
+        foreach (var expr in exprs)
+            if (expr is Constant { IsWeak: true, Rank: 0 } literal && literal.DType.IsInteger() && !Contains(dtype, literal.Value.ToScalar<long>()))
+                foreach (var wider in DTypes.All)
+                    if (wider.IsInteger() && wider.Holds(dtype) && Contains(wider, literal.Value.ToScalar<long>()))
+                    {
+                        dtype = wider;
+                        break;
+                    }
+        return dtype;
+    }
+
+    static bool Contains(DType dtype, long value)
+    {
+        var bits = 8 * dtype.Size() - (dtype.IsSigned() ? 1 : 0);
+        return value >= 0 ? bits >= 63 || value < 1L << bits : dtype.IsSigned() && (bits >= 63 || value >= -1L << bits);
     }
 
     /// <summary>The dtype in which two dtypes meet.</summary>

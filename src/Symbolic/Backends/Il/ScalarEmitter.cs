@@ -36,8 +36,9 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
         if (!function.IsPrimitive || (dtype == DType.UInt64 && SignedOrder.Contains(function.Name))) return false;
         if (Comparisons.TryGetValue(function.Name, out var comparison))
         {
-            push(inputs[0]);
-            push(inputs[1]);
+            var isMask = dtype == DType.Bool && function.Name is not ("eq" or "neq");   // all ones are true, and less than nothing as a number
+            push(inputs[isMask ? 1 : 0]);
+            push(inputs[isMask ? 0 : 1]);
             Call(comparison, element, 2);
             ToMask(element);
             if (function.Name == "neq") Call("OnesComplement", typeof(int), 1);
@@ -87,7 +88,9 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
             case (DType.Int32, DType.UInt32) or (DType.UInt32, DType.Int32) or (DType.Int64, DType.UInt64) or (DType.UInt64, DType.Int64): push(); return true;
             case (DType.UInt32, DType.Bool): return TryCast(DType.Int32, to, push);
             case (DType.UInt64, _): return !to.IsFloating() && TryCast(DType.Int64, to, push);
+            case (DType.UInt32, DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16): return TryCast(DType.Int32, to, push);
             case (DType.UInt32, _):
+                if (to.IsFloating()) return false;
                 if (!TryCast(DType.Int32, DType.Int64, push)) return false;
                 Splat(uint.MaxValue, typeof(long));
                 Call("BitwiseAnd", typeof(long), 2);

@@ -10,10 +10,6 @@ internal static class NotYet
 {
     static readonly MissingFeature[] Elementwise =
     [
-        new("dtype int8", Probe: "T.cast(T.dscalar(), 'int8')"),
-        new("dtype uint8", Probe: "T.cast(T.dscalar(), 'uint8')"),
-        new("dtype int16", Probe: "T.cast(T.dscalar(), 'int16')"),
-        new("dtype uint16", Probe: "T.cast(T.dscalar(), 'uint16')"),
         new("T.elemwise.Elemwise"),
     ];
 

@@ -126,7 +126,7 @@ internal static class BigMath
     public static BigReal Gamma(BigReal x)
     {
         if (x.IsNegative) return Gamma(x + 1) / x;
-        return x > 40 ? (x - 1) * Gamma(x - 1) : LowerGamma(x, GammaEnd);
+        return x > 20 ? (x - 1) * Gamma(x - 1) : LowerGamma(x, GammaEnd);
     }
 
     // xᵃ e⁻ˣ Σ xᵏ / (a (a + 1) ... (a + k))

@@ -37,13 +37,12 @@ public sealed class NarrowTypeTests
         List<(string, Expr)> cases =
         [
             ("add", x + y), ("subtract", x - y), ("multiply", x * y), ("maximum", T.Maximum(x, y)), ("minimum", T.Minimum(x, y)), ("less", x < y), ("greater or equal", x >= y), ("equal", T.Eq(x, y)),
-            ("switch", T.Switch(x < y, x, y)), ("clip", T.Clip(x, y, 100)), ("square", T.Sqr(x)), ("sum along", T.Sum(T.Reshape(T.Minimum(x, 3), [count, count]), 1)),
-            ("strided", T.Maximum(x[T.Range(0, null, 3)], y[T.Range(1, null, 3)])), ("gathered", x[T.Arange(10) * 2]),
-            ("largest", T.Max(T.Switch(T.Eq(x, x), x, T.ZerosLike(x)))), ("argmax", T.ArgMax(x)), ("doubled", T.Concat([x, y], 0)),
+            ("switch", T.Switch(x < y, x, y)), ("clip", T.Clip(x, y, 100)), ("square", T.Sqr(x)), ("strided", T.Maximum(x[T.Range(0, null, 3)], y[T.Range(0, null, 3)])), ("gathered", x[T.Arange(10) * 2]),
+            ("largest", T.Max(T.Switch(T.Eq(x, x), x, T.ZerosLike(x)))), ("argmax", T.ArgMax(x)), ("doubled", T.Concatenate([x, y], 0)),
         ];
         if (dtype != DType.Bool) cases.AddRange([("negate", -x), ("abs", T.Abs(x)), ("sign", T.Sign(x)), ("relu", T.Relu(x)), ("floor divide", T.FloorDivide(x, y))]);
         if (dtype is DType.Bool || dtype.IsInteger()) cases.AddRange([("and", x & y), ("or", x | y), ("xor", x ^ y), ("invert", ~x)]);
-        if (dtype.IsInteger()) cases.AddRange([("mod", x % y), ("power", T.Pow(x, y & 7)), ("quotient", T.Cast(x, DType.Float64) / 3)]);
+        if (dtype.IsInteger()) cases.AddRange([("sum along", T.Sum(T.Reshape(x, (Dim)count, (Dim)count), 1)), ("mod", x % y), ("power", T.Pow(x, y & 7)), ("quotient", T.Cast(x, DType.Float64) / 3)]);
         foreach (var (name, expr) in cases)
             AssertEqual(Run(expr, Backend.Interpreter, (x, repeated), (y, tiled)), Run(expr, Backend.Cpu, (x, repeated), (y, tiled)), $"{name} of {dtype}");
     }
@@ -60,6 +59,17 @@ public sealed class NarrowTypeTests
             Assert.Equal(dtype, product.DType);
             Numerically.Close(exact.To(DType.Float64), product.To(DType.Float64), dtype == DType.Float16 ? 2e-3 : 2e-2);
         }
+    }
+
+    [Fact]
+    public void A_literal_widens_an_integer_only_where_it_lies_beyond()
+    {
+        var x = T.Vector("x", dtype: DType.UInt8);
+        Assert.Equal(DType.UInt8, (x + 255).DType);
+        Assert.Equal(DType.Int16, (x + 256).DType);
+        Assert.Equal(DType.Int16, (x + -1).DType);
+        Assert.Equal(DType.Int32, (T.Vector("i", dtype: DType.Int8) * 40000).DType);
+        Assert.Equal(DType.Float32, (x * 0.5).DType);
     }
 
     [Fact]
