@@ -19,6 +19,13 @@ sealed class Stages(CompileOptions options)
         return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Write(name, rewritten);
     }
 
+    /// <summary>The graph after the rewrites of loops, and simplified again if they changed something.</summary>
+    public Graph Loops(string name, Graph graph)
+    {
+        var rewritten = graph.WithRoots(Rewriting.Loops.Apply(graph.Roots, options.Numerics));
+        return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Rewrite(name + "-simplify", Write(name, rewritten), Tables.Simplify);
+    }
+
     /// <summary>Writes a stage if dumps are wanted, and gives it back.</summary>
     public TStage Write<TStage>(string name, TStage stage) where TStage : notnull
     {

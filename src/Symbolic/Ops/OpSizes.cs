@@ -32,6 +32,7 @@ static class OpSizes
             Iota iota => iota with { Target = All(iota.Target) },
             RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
+            Branch branch => new Branch(branch.Then.WithSizes(replace), branch.Else.WithSizes(replace)),
             Scan scan => scan with { Length = replace(scan.Length), Body = scan.Body.WithSizes(replace) },
             _ => op,
         };

@@ -10,16 +10,11 @@ internal static class NotYet
 {
     static readonly MissingFeature[] Elementwise =
     [
-        new("dtype int8", Probe: "T.cast(T.dscalar(), 'int8')"),
-        new("dtype uint8", Probe: "T.cast(T.dscalar(), 'uint8')"),
-        new("dtype int16", Probe: "T.cast(T.dscalar(), 'int16')"),
-        new("dtype uint16", Probe: "T.cast(T.dscalar(), 'uint16')"),
         new("T.elemwise.Elemwise"),
     ];
 
     static readonly MissingFeature[] Functions =
     [
-        new("theano.ifelse.ifelse", "IfElse"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
     ];
 
