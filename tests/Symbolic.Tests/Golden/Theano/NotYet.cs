@@ -13,8 +13,6 @@ internal static class NotYet
         new("T.elemwise.Elemwise"),
     ];
 
-    ];
-
     static readonly MissingFeature[] Functions =
     [
         new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
@@ -33,6 +31,7 @@ internal static class NotYet
         new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
     ];
 
+    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Functions, .. Networks];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
