@@ -7,7 +7,7 @@ static class Movement
 {
     public static readonly RuleSet Rules =
     [
-        new FunctionRule("stop_gradient", Exact, [typeof(StopGradient)], node => node.Inputs[0]),
+        new FunctionRule("what only gradients see", Exact, [typeof(StopGradient), typeof(GradientScale), typeof(GradientClip), typeof(GradientOverride)], node => node.Inputs[0]),
         new FunctionRule("transpose of transpose", Exact, [typeof(Transpose)], TransposeOfTranspose),
         new FunctionRule("reshape of reshape", Exact, [typeof(Reshape)], ReshapeOfReshape),
         new FunctionRule("broadcast of broadcast", Exact, [typeof(BroadcastTo)], BroadcastOfBroadcast),

@@ -16,6 +16,7 @@ public sealed class OpLaws
         [nameof(StopGradient)] = "its derivative is zero by definition, not by differences",
         [nameof(Eig)] = "its values have no order that differences keep; see the tests of factorisations",
         [nameof(Scan)] = "see ScanLaws",
+        [nameof(Branch)] = "what the compiler makes of IfElse",
         [nameof(Project)] = "a part of another op's result",
     };
 

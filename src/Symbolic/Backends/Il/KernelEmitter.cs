@@ -258,7 +258,13 @@ sealed class KernelEmitter
 
         void All(EquatableArray<Statement> body)
         {
-            foreach (var statement in body) Emit(statement);
+            for (var i = 0; i < body.Count; i++)
+                if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
+                {
+                    EmitPair(even, odd);
+                    i++;
+                }
+                else Emit(body[i]);
         }
     }
 
@@ -407,25 +413,9 @@ sealed class KernelEmitter
     {
         var (value, correction, monoid, _) = _accumulators[result];
         var element = Registers.Element(result.DType);
-        StoreBlock(0, value, element);
-        if (correction is not null)
-        {
-            StoreBlock(1, correction, element);
-            PushBlock(0);
-            PushBlock(1);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            Call(nameof(LaneCalls.SumLanes));
-        }
-        else
-        {
-            PushBlock(0);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            _il.Emit(OpCodes.Ldc_I4, (int)result.DType);
-            _il.Emit(OpCodes.Ldc_I4, (int)monoid);
-            Call(nameof(LaneCalls.Combine));
-            PushBlock(0);
-            _il.Emit(Indirect(element));
-        }
+        _il.Emit(OpCodes.Ldloc, value);
+        if (correction is not null) _il.Emit(OpCodes.Ldloc, correction);
+        _il.Emit(OpCodes.Call, correction is not null ? _registers.SumAcross() : _registers.CombineAcross(element, monoid));
         _il.Emit(OpCodes.Call, _registers.Create(element));
     }
 
@@ -545,22 +535,15 @@ sealed class KernelEmitter
             PushPlace(access);
             LoadScalar(dtype);
         }
-        else if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
+        else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
             PushPlace(access);
             LoadRegister(dtype);
         }
-        else if (stride is { IsSlot: false, Value: 1 } && IsWhole(dtype))
-        {
-            PushPlace(access);
-            _il.Emit(OpCodes.Ldloc, _remaining!);
-            _il.Emit(OpCodes.Call, _registers.Partial("Load", element));
-        }
         else if (stride is { IsSlot: false, Value: 2 } && IsWhole(dtype) && _registers.HasEven(element))
         {
             PushPlace(access);
-            if (_lanes == Lanes.Part) _il.Emit(OpCodes.Ldloc, _remaining!);
-            _il.Emit(OpCodes.Call, _registers.Partial(_lanes == Lanes.Part ? "LoadEvenPart" : "LoadEven", element));
+            _il.Emit(OpCodes.Call, _registers.Partial("LoadEven", element));
         }
         else
         {
@@ -659,13 +642,12 @@ sealed class KernelEmitter
             StoreRegister();
             return;
         }
-        var isEven = stride is { IsSlot: false, Value: 2 } && _registers.HasEven(element);
-        if (IsWhole(dtype) && (isEven || stride is { IsSlot: false, Value: 1 }))
+        if (IsWhole(dtype) && stride is { IsSlot: false, Value: 1 })
         {
             _il.Emit(OpCodes.Ldloc, local);
             PushPlace(store.Target);
             PushLanes(isVarying: true);
-            _il.Emit(OpCodes.Call, _registers.Partial(isEven ? "StoreEven" : "Store", element));
+            _il.Emit(OpCodes.Call, _registers.Partial("Store", element));
             return;
         }
         _il.Emit(OpCodes.Ldloc, local);
@@ -685,6 +667,25 @@ sealed class KernelEmitter
         Call(nameof(LaneCalls.StoreStrided));
 
         void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
+    }
+
+    // Whether the second store fills the gaps that the first one leaves.
+    bool ArePair(Store even, Store odd) =>
+        _registers.HasEven(Registers.Element(_nest.Buffers[even.Target.Buffer])) && _nest.Buffers[even.Target.Buffer] != DType.Bool && !even.IsSum && !odd.IsSum
+        && even.Target.StrideOf(_vectorAxis) == Size.Of(2) && even.Target with { Offset = odd.Target.Offset } == odd.Target
+        && even.Target.Offset == Size.Of(0) && odd.Target.Offset == Size.Of(1);
+
+    void EmitPair(Store even, Store odd)
+    {
+        var element = Registers.Element(_nest.Buffers[even.Target.Buffer]);
+        var (first, second) = (_expansion.Of(even.Value), _expansion.Of(odd.Value));
+        Evaluate(first);
+        Evaluate(second);
+        Push(first);
+        Push(second);
+        PushPlace(even.Target);
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Call, _registers.Partial("StorePairs", element));
     }
 
     // The address of the first lane.

@@ -197,40 +197,4 @@ static unsafe class LaneCalls
             else block[lane] = *place;
         }
     }
-
-    /// <summary>The sum of compensated partial sums, one for each lane, itself compensated.</summary>
-    public static float SumLanes(float* sums, float* corrections, int lanes)
-    {
-        var (sum, correction) = (0f, 0f);
-        for (var lane = 0; lane < lanes; lane++)
-        {
-            var next = sum + sums[lane];
-            var part = next - sum;
-            correction += sum - (next - part) + (sums[lane] - part) + corrections[lane];
-            sum = next;
-        }
-        return float.IsFinite(correction) ? sum + correction : sum;
-    }
-
-    /// <summary>Combines the lanes of a register into the first; truth values are masks.</summary>
-    public static void Combine(byte* lanes, int count, int dtype, int monoid)
-    {
-        var result = Read(lanes, 0, (DType)dtype);
-        var isReal = ((DType)dtype).IsFloating();
-        for (var lane = 1; lane < count; lane++)
-        {
-            var next = Read(lanes, lane, (DType)dtype);
-            var (x, y, m, n) = (result.Real, next.Real, result.Integer, next.Integer);
-            result = (Monoid)monoid switch
-            {
-                Monoid.Sum => isReal ? new Number(x + y, 0) : new Number(0, m + n),
-                Monoid.Product => isReal ? new Number(x * y, 0) : new Number(0, m * n),
-                Monoid.Max => isReal ? new Number(Math.Max(x, y), 0) : new Number(0, Math.Max(m, n)),
-                Monoid.Min => isReal ? new Number(Math.Min(x, y), 0) : new Number(0, Math.Min(m, n)),
-                Monoid.All => new Number(0, m & n),
-                _ => new Number(0, m | n),
-            };
-        }
-        Write(lanes, 0, (DType)dtype, result);
-    }
 }

@@ -5,82 +5,67 @@ using System.Runtime.Intrinsics.X86;
 namespace DeepSym.Backends.Il;
 
 /// <summary>
-/// Loads and stores of the first lanes of a vector, and of every second element, for elements of four or eight bytes. Lanes beyond the count are zero, and their
-/// memory is not touched.
+/// Stores of the first lanes of a vector, and loads and stores of every second element, for elements of four or eight bytes. Masked instructions would be
+/// shorter, but wait for memory that is not in cache. Loads may read whole vectors: every storage has room for them (<see cref="Storage.Overread"/>).
 /// </summary>
 static unsafe class PartialVectors
 {
-    /// <summary>Loads the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load512<T>(byte* p, long count) where T : unmanaged => Unsafe.SizeOf<T>() == 4
-        ? Avx512F.MaskLoad((int*)p, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)), default).As<int, T>()
-        : Avx512F.MaskLoad((long*)p, Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count)), default).As<long, T>();
-
-    /// <summary>Loads the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Load256<T>(byte* p, long count) where T : unmanaged
-    {
-        if (Avx2.IsSupported)
-            return Unsafe.SizeOf<T>() == 4
-                ? Avx2.MaskLoad((int*)p, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count))).As<int, T>()
-                : Avx2.MaskLoad((long*)p, Vector256.LessThan(Vector256<long>.Indices, Vector256.Create(count))).As<long, T>();
-        var vector = Vector256<T>.Zero;
-        Unsafe.CopyBlockUnaligned(&vector, p, (uint)count * (uint)Unsafe.SizeOf<T>());
-        return vector;
-    }
-
-    /// <summary>Loads the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Load128<T>(byte* p, long count) where T : unmanaged
-    {
-        var vector = Vector128<T>.Zero;
-        Unsafe.CopyBlockUnaligned(&vector, p, (uint)count * (uint)Unsafe.SizeOf<T>());
-        return vector;
-    }
-
-    /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
+    /// <summary>Stores the first <paramref name="count"/> of 16 or 8 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store512<T>(Vector512<T> vector, byte* p, long count) where T : unmanaged
     {
-        if (Unsafe.SizeOf<T>() == 4) Avx512F.MaskStore((int*)p, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)), vector.As<T, int>());
-        else Avx512F.MaskStore((long*)p, Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count)), vector.As<T, long>());
+        var half = vector.GetLower();
+        if (count >= Vector256<T>.Count)
+        {
+            half.Store((T*)p);
+            half = vector.GetUpper();
+            p += sizeof(Vector256<T>);
+            count -= Vector256<T>.Count;
+        }
+        Store256(half, p, count);
     }
 
-    /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
+    /// <summary>Stores the first <paramref name="count"/> of 8 or 4 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store256<T>(Vector256<T> vector, byte* p, long count) where T : unmanaged
     {
-        if (!Avx2.IsSupported) Unsafe.CopyBlockUnaligned(p, &vector, (uint)count * (uint)Unsafe.SizeOf<T>());
-        else if (Unsafe.SizeOf<T>() == 4) Avx2.MaskStore((int*)p, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)), vector.As<T, int>());
-        else Avx2.MaskStore((long*)p, Vector256.LessThan(Vector256<long>.Indices, Vector256.Create(count)), vector.As<T, long>());
+        var half = vector.GetLower();
+        if (count >= Vector128<T>.Count)
+        {
+            half.Store((T*)p);
+            half = vector.GetUpper();
+            p += sizeof(Vector128<T>);
+            count -= Vector128<T>.Count;
+        }
+        Store128(half, p, count);
     }
 
-    /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
+    /// <summary>Stores the first <paramref name="count"/> of 4 or 2 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store128<T>(Vector128<T> vector, byte* p, long count) where T : unmanaged =>
-        Unsafe.CopyBlockUnaligned(p, &vector, (uint)count * (uint)Unsafe.SizeOf<T>());
+    public static void Store128<T>(Vector128<T> vector, byte* p, long count) where T : unmanaged
+    {
+        for (var lane = 0; lane < count; lane++)
+            ((T*)p)[lane] = vector.GetElement(lane);
+    }
 
-    /// <summary>Loads elements 0, 2, ..., 30. The second vector begins at element 15, so that nothing behind element 30 is touched.</summary>
+    /// <summary>Loads elements 0, 2, ..., 30.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> LoadEven512<T>(byte* p) where T : unmanaged =>
-        Avx512F.PermuteVar16x32x2(Vector512.Load((int*)p), EvenOfTwo, Vector512.Load((int*)p + 15)).As<int, T>();
+        Avx512F.PermuteVar16x32x2(Vector512.Load((int*)p), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Vector512.Load((int*)p + 16)).As<int, T>();
 
-    /// <summary>Loads the first <paramref name="count"/> of elements 0, 2, ..., 30.</summary>
+    /// <summary>Stores the lanes of two vectors by turns: the first <paramref name="count"/> of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> LoadEvenPart512<T>(byte* p, long count) where T : unmanaged =>
-        Avx512F.PermuteVar16x32x2(Load512<int>(p, 2 * count - 1), EvenOfTwo, Load512<int>(p + 15 * sizeof(int), 2 * count - 16)).As<int, T>();
-
-    /// <summary>Stores to elements 0, 2, ..., and leaves those between as they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreEven512<T>(Vector512<T> vector, byte* p, long count) where T : unmanaged
+    public static void StorePairs512<T>(Vector512<T> even, Vector512<T> odd, byte* p, long count) where T : unmanaged
     {
-        var limit = Vector512.Create(2 * (int)count);
-        var isEven = Vector512.Equals(Vector512<int>.Indices & Vector512<int>.One, Vector512<int>.Zero);
-        var (low, high) = (Vector512.ShiftRightLogical(Vector512<int>.Indices, 1), Vector512.ShiftRightLogical(Vector512<int>.Indices, 1) + Vector512.Create(8));
-        Avx512F.MaskStore((int*)p, isEven & Vector512.LessThan(Vector512<int>.Indices, limit), Avx512F.PermuteVar16x32(vector.As<T, int>(), low));
-        Avx512F.MaskStore((int*)p + 16, isEven & Vector512.LessThan(Vector512<int>.Indices + Vector512.Create(16), limit), Avx512F.PermuteVar16x32(vector.As<T, int>(), high));
+        var low = Avx512F.PermuteVar16x32x2(even.As<T, int>(), Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), odd.As<T, int>());
+        var high = Avx512F.PermuteVar16x32x2(even.As<T, int>(), Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), odd.As<T, int>());
+        if (count < 8)
+        {
+            Store512(low, p, 2 * count);
+            return;
+        }
+        low.Store((int*)p);
+        if (count == 16) high.Store((int*)p + 16);
+        else Store512(high, p + 64, 2 * count - 16);
     }
-
-    // Of the 32 elements of both vectors.
-    static Vector512<int> EvenOfTwo => Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
 }

@@ -78,6 +78,12 @@ sealed class Registers
     /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
     public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
 
+    /// <summary>The lanes of a register combined into one number.</summary>
+    public MethodInfo CombineAcross(Type element, Monoid monoid) => typeof(AcrossLanes).GetMethod($"Combine{Bits(element)}")!.MakeGenericMethod(element, AcrossLanes.Of(monoid));
+
+    /// <summary>The compensated sum of lanes and of their corrections.</summary>
+    public MethodInfo SumAcross() => typeof(AcrossLanes).GetMethod($"Sum{Bits(typeof(float))}")!;
+
     /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
     public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
 

@@ -38,6 +38,8 @@ internal static class Differences
             ["elementwise.d_*", "elementwise.constants.03", "elementwise.i_true_div.*", "reductions.dtype_*"],
             golden => WithTypes(golden, (expected, i) => expected.IsFloat ? Floating(golden.Inputs[Math.Min(i, golden.Inputs.Count - 1)].Value.Type) : expected)),
         new("an argument of another dtype is accepted only where no value can be lost: int64 into float64 is an error", ["function_semantics.inputs.03"], _ => null),
+        new("where Theano is wrong the exact value is right: a copied function doubles the swapped variable in place before it adds 1", ["function_semantics.shared.07"],
+            golden => golden with { Outputs = [.. golden.Outputs.Take(3), golden.Outputs[3].Map(golden.Outputs[3].Type, _ => 22), golden.Outputs[4], golden.Outputs[5].Map(golden.Outputs[5].Type, _ => 12)] }),
         new("the random stream is Philox", ["function_semantics.mrg.*"], _ => null),
     ];
 

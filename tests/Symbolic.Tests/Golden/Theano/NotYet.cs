@@ -15,12 +15,7 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("T.opt.Assert", "Assert"), new("theano.OpFromGraph"), new("theano.clone", "Substitute"),
         new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
-        new("shared(borrow=)", Probe: "shared(1., borrow=True)"), new("T.tensor"), new("T.TensorType"),
-        new("function.copy", Probe: "function([], 1).copy()"),
-        new("theano.gradient.jacobian", "Jacobian"), new("theano.gradient.hessian", "Hessian"), new("theano.gradient.grad_clip", "GradClip"), new("theano.gradient.grad_scale", "GradScale"),
-        new("grad(consider_constant=)", Probe: "T.grad(T.dscalar(), T.dscalar(), consider_constant=[])"),
     ];
 
     static readonly MissingFeature[] Networks =
