@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DeepSym.Kernels;
 
 namespace DeepSym.Backends;
 
@@ -94,10 +95,18 @@ static class Interpreter
             case Fold fold: Scatter(fold, node, inputs[0], output, binding); break;
             case Iota iota: Indices(iota, output); break;
             case DimValue(var dim): output.AsSpan<long>()[0] = binding.Evaluate(dim); break;
-            case LibraryOp library: library.Evaluate(inputs, output); break;
+            case LibraryOp library: Library(library, inputs, output); break;
             default: throw new CompileException($"The interpreter does not know the op '{node.Op}'.");
         }
         return output;
+    }
+
+    // In the dtypes that such ops know.
+    static void Library(LibraryOp op, Tensor[] inputs, Tensor output)
+    {
+        var result = NarrowTypes.OfLibrary(output.DType) is var wide && wide == output.DType ? output : Tensor.Zeros(wide, output.Shape);
+        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result);
+        if (!ReferenceEquals(result, output)) result.To(output.DType).CopyTo(output);
     }
 
     static Tensor[] Parts(TupleOp op, Tensor[] inputs, DimBinding binding) => op switch

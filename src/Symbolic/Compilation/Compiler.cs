@@ -26,7 +26,7 @@ static class Compiler
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
         var loops = stages.Loops("loops", simple);
         var canonical = Canonical(guards);
-        var stored = InMemory(CpuLegalization.Apply(loops, canonical));
+        var stored = InMemory(CpuLegalization.Apply(NarrowTypes.Widen(loops), canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,

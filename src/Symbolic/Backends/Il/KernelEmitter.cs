@@ -136,22 +136,27 @@ sealed class KernelEmitter
 
     // ---- loops -------------------------------------------------------------------------------------------------------
 
-    // The flat index of the range is split over the axes; pointers are placed anew for each index.
+    // The first flat index of the range is split over the axes, which then count on; pointers are placed anew for each index.
     void RootLoop(Loop loop)
     {
-        var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
+        var (flat, rest, some) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)), _il.DefineLabel());
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldarg_3);
+        _il.Emit(OpCodes.Blt, some);
+        _il.Emit(OpCodes.Ret);   // an extent may be 0
+        _il.MarkLabel(some);
         foreach (var axis in loop.Axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Stloc, rest);
+        for (var k = loop.Axes.Count - 1; k > 0; k--)
+        {
+            Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
+            Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
+        }
+        _il.Emit(OpCodes.Ldloc, rest);
+        _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
         For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
         {
-            _il.Emit(OpCodes.Ldloc, flat);
-            _il.Emit(OpCodes.Stloc, rest);
-            for (var k = loop.Axes.Count - 1; k > 0; k--)
-            {
-                Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
-                Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
-            }
-            _il.Emit(OpCodes.Ldloc, rest);
-            _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
             Nested(() =>
             {
                 foreach (var access in Accesses(loop).Distinct())
@@ -172,7 +177,26 @@ sealed class KernelEmitter
                 }
                 foreach (var statement in loop.Body) Emit(statement);
             });
+            Advance(loop.Axes);
         });
+    }
+
+    // The next index, the last axis fastest: at the end of an axis back to 0, and on with the one before.
+    void Advance(EquatableArray<LoopAxis> axes)
+    {
+        var done = _il.DefineLabel();
+        for (var k = axes.Count - 1; k >= 0; k--)
+        {
+            var index = _indices[axes[k].Axis];
+            Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, 1L), index);
+            if (k == 0) break;
+            _il.Emit(OpCodes.Ldloc, index);
+            Push(axes[k].Extent);
+            _il.Emit(OpCodes.Blt, done);
+            _il.Emit(OpCodes.Ldc_I8, 0L);
+            _il.Emit(OpCodes.Stloc, index);
+        }
+        _il.MarkLabel(done);
     }
 
     void SerialLoop(Loop loop, int from = 0)
@@ -234,7 +258,13 @@ sealed class KernelEmitter
 
         void All(EquatableArray<Statement> body)
         {
-            foreach (var statement in body) Emit(statement);
+            for (var i = 0; i < body.Count; i++)
+                if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
+                {
+                    EmitPair(even, odd);
+                    i++;
+                }
+                else Emit(body[i]);
         }
     }
 
@@ -383,25 +413,9 @@ sealed class KernelEmitter
     {
         var (value, correction, monoid, _) = _accumulators[result];
         var element = Registers.Element(result.DType);
-        StoreBlock(0, value, element);
-        if (correction is not null)
-        {
-            StoreBlock(1, correction, element);
-            PushBlock(0);
-            PushBlock(1);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            Call(nameof(LaneCalls.SumLanes));
-        }
-        else
-        {
-            PushBlock(0);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            _il.Emit(OpCodes.Ldc_I4, (int)result.DType);
-            _il.Emit(OpCodes.Ldc_I4, (int)monoid);
-            Call(nameof(LaneCalls.Combine));
-            PushBlock(0);
-            _il.Emit(Indirect(element));
-        }
+        _il.Emit(OpCodes.Ldloc, value);
+        if (correction is not null) _il.Emit(OpCodes.Ldloc, correction);
+        _il.Emit(OpCodes.Call, correction is not null ? _registers.SumAcross() : _registers.CombineAcross(element, monoid));
         _il.Emit(OpCodes.Call, _registers.Create(element));
     }
 
@@ -521,42 +535,48 @@ sealed class KernelEmitter
             PushPlace(access);
             LoadScalar(dtype);
         }
-        else if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
+        else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
             PushPlace(access);
             LoadRegister(dtype);
         }
+        else if (stride is { IsSlot: false, Value: 2 } && IsWhole(dtype) && _registers.HasEven(element))
+        {
+            PushPlace(access);
+            _il.Emit(OpCodes.Call, _registers.Partial("LoadEven", element));
+        }
         else
         {
             PushPlace(access);
-            if (stride is { IsSlot: false, Value: 1 })
-            {
-                PushBlock(0);
-                _il.Emit(OpCodes.Ldloc, _remaining!);
-                _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-                _il.Emit(OpCodes.Mul);
-                Call(nameof(LaneCalls.LoadPart));
-            }
-            else
-            {
-                PushBytes(stride, dtype.Size());
-                PushLanes(isVarying: true);
-                _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-                PushBlock(0);
-                Call(nameof(LaneCalls.LoadStrided));
-            }
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadStrided));
             PushBlock(0);
             LoadRegister(dtype);
         }
 
         void LoadRegister(DType type)
         {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type);
+                PushBlock(0);
+            }
             if (type == DType.Bool) _il.Emit(OpCodes.Call, _registers.Helper("LoadBool"));
             else _il.Emit(OpCodes.Call, _registers.Load(element));
         }
 
         void LoadScalar(DType type)
         {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type, lanes: 1);
+                PushBlock(0);
+            }
             if (type == DType.Bool)
             {
                 _il.Emit(OpCodes.Ldind_U1);
@@ -584,6 +604,16 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Stloc, local);
 
         var stride = _lanes == Lanes.Uniform ? Size.Of(0) : store.Target.StrideOf(_vectorAxis);
+        if (_lanes == Lanes.Uniform && Registers.IsPacked(dtype))
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushBlock(0);
+            _il.Emit(OpCodes.Call, _registers.Store(element));
+            PushBlock(0);
+            PushPlace(store.Target);
+            Packing(nameof(LaneCalls.Pack), dtype, lanes: 1);
+            return;
+        }
         if (_lanes == Lanes.Uniform)
         {
             PushPlace(store.Target);
@@ -594,37 +624,68 @@ sealed class KernelEmitter
                 _il.Emit(OpCodes.Ldc_I4_1);
                 _il.Emit(OpCodes.And);
             }
-            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
+            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 or DType.UInt64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
             return;
         }
         if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
         {
+            if (Registers.IsPacked(dtype))
+            {
+                StoreBlock(0, local, element);
+                PushBlock(0);
+                PushPlace(store.Target);
+                Packing(nameof(LaneCalls.Pack), dtype);
+                return;
+            }
             _il.Emit(OpCodes.Ldloc, local);
             PushPlace(store.Target);
             StoreRegister();
             return;
         }
+        if (IsWhole(dtype) && stride is { IsSlot: false, Value: 1 })
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushPlace(store.Target);
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Call, _registers.Partial("Store", element));
+            return;
+        }
         _il.Emit(OpCodes.Ldloc, local);
         PushBlock(0);
         StoreRegister();
+        if (Registers.IsPacked(dtype))
+        {
+            PushBlock(0);
+            PushBlock(0);
+            Packing(nameof(LaneCalls.Pack), dtype);
+        }
         PushBlock(0);
         PushPlace(store.Target);
-        if (stride is { IsSlot: false, Value: 1 })
-        {
-            _il.Emit(OpCodes.Ldloc, _remaining!);
-            _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-            _il.Emit(OpCodes.Mul);
-            Call(nameof(LaneCalls.StorePart));
-        }
-        else
-        {
-            PushBytes(stride, dtype.Size());
-            PushLanes(isVarying: true);
-            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-            Call(nameof(LaneCalls.StoreStrided));
-        }
+        PushBytes(stride, dtype.Size());
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+        Call(nameof(LaneCalls.StoreStrided));
 
         void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
+    }
+
+    // Whether the second store fills the gaps that the first one leaves.
+    bool ArePair(Store even, Store odd) =>
+        _registers.HasEven(Registers.Element(_nest.Buffers[even.Target.Buffer])) && _nest.Buffers[even.Target.Buffer] != DType.Bool && !even.IsSum && !odd.IsSum
+        && even.Target.StrideOf(_vectorAxis) == Size.Of(2) && even.Target with { Offset = odd.Target.Offset } == odd.Target
+        && even.Target.Offset == Size.Of(0) && odd.Target.Offset == Size.Of(1);
+
+    void EmitPair(Store even, Store odd)
+    {
+        var element = Registers.Element(_nest.Buffers[even.Target.Buffer]);
+        var (first, second) = (_expansion.Of(even.Value), _expansion.Of(odd.Value));
+        Evaluate(first);
+        Evaluate(second);
+        Push(first);
+        Push(second);
+        PushPlace(even.Target);
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Call, _registers.Partial("StorePairs", element));
     }
 
     // The address of the first lane.
@@ -783,6 +844,17 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Ldloc, _scratch);
         _il.Emit(OpCodes.Ldc_I4, Blocks * Block);
         _il.Emit(OpCodes.Add);
+    }
+
+    // Whether elements in memory are as wide as lanes.
+    static bool IsWhole(DType dtype) => dtype != DType.Bool && !Registers.IsPacked(dtype);
+
+    // With the two places on the stack.
+    void Packing(string laneCall, DType dtype, int? lanes = null)
+    {
+        _il.Emit(OpCodes.Ldc_I4, (int)dtype);
+        _il.Emit(OpCodes.Ldc_I4, lanes ?? _registers.Lanes);
+        Call(laneCall);
     }
 
     void StoreBlock(int block, LocalBuilder value, Type element)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Il;
 
@@ -25,11 +26,14 @@ sealed class Registers
     /// <summary>The element type of the register of a dtype.</summary>
     public static Type Element(DType dtype) => dtype switch
     {
-        DType.Float32 => typeof(float),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => typeof(float),
         DType.Float64 => typeof(double),
-        DType.Int64 => typeof(long),
+        DType.Int64 or DType.UInt64 => typeof(long),
         _ => typeof(int),
     };
+
+    /// <summary>Whether elements take less room in memory than in a register, and are no truth values: they are unpacked and packed.</summary>
+    public static bool IsPacked(DType dtype) => dtype.Size() < 4 && dtype != DType.Bool;
 
     /// <summary>The type of the register of a dtype.</summary>
     public Type Of(DType dtype) => Of(Element(dtype));
@@ -70,6 +74,18 @@ sealed class Registers
 
     /// <summary>A store to a pointer.</summary>
     public MethodInfo Store(Type element) => Static(element).GetMethods().First(m => m.Name == "Store" && m.GetParameters().Length == 2).MakeGenericMethod(element);
+
+    /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
+    public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
+
+    /// <summary>The lanes of a register combined into one number.</summary>
+    public MethodInfo CombineAcross(Type element, Monoid monoid) => typeof(AcrossLanes).GetMethod($"Combine{Bits(element)}")!.MakeGenericMethod(element, AcrossLanes.Of(monoid));
+
+    /// <summary>The compensated sum of lanes and of their corrections.</summary>
+    public MethodInfo SumAcross() => typeof(AcrossLanes).GetMethod($"Sum{Bits(typeof(float))}")!;
+
+    /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
+    public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
 
     /// <summary>The same bits as another element type of the same size.</summary>
     public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
