@@ -15,7 +15,7 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
+        new("lasagne"),
     ];
 
     public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Functions];
