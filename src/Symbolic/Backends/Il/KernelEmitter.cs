@@ -8,7 +8,7 @@ namespace DeepSym.Backends.Il;
 /// Emits a loop nest as a method. Every value is a vector; outside of vector loops all its lanes are equal. Pointers advance from iteration to
 /// iteration, so that the innermost loop addresses memory by one register and the index.
 /// </summary>
-sealed class KernelEmitter
+sealed partial class KernelEmitter
 {
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
@@ -26,6 +26,7 @@ sealed class KernelEmitter
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
+    LocalBuilder? _strips;
     Scope _scope = new(null);
     Lanes _lanes = Lanes.Uniform;
     int _vectorAxis = -1;
@@ -106,6 +107,7 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
         _il.Emit(OpCodes.Stloc, _scratch);
+        AllocateStrips();
         foreach (var access in Accesses(_nest.Root).Distinct())
         {
             var pointer = _il.DeclareLocal(typeof(byte*));
@@ -232,8 +234,14 @@ sealed class KernelEmitter
         });
     }
 
-    // Whole vectors, then the rest of the lanes in one more pass.
     void VectorLoop(Loop loop, Action begin, Action end)
+    {
+        if (ColumnsOf(loop) is { } columns) ColumnLoop(loop, columns, begin, end);
+        else PlainVectorLoop(loop, begin, end);
+    }
+
+    // Whole vectors, then the rest of the lanes in one more pass.
+    void PlainVectorLoop(Loop loop, Action begin, Action end)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -317,6 +325,7 @@ sealed class KernelEmitter
             case Store store: EmitStore(store); break;
             case Reduction reduction: EmitReduction(reduction); break;
             case Accumulate accumulate: EmitAccumulate(accumulate); break;
+            case Finished finished: EmitFinished(finished); break;
         }
     }
 
@@ -354,29 +363,40 @@ sealed class KernelEmitter
         var isHorizontal = _lanes == Lanes.Uniform && HasVectorLoop(reduction.Body);
         foreach (var (result, monoid) in reduction.Accumulators)
         {
-            var element = Registers.Element(result.DType);
-            var type = _registers.Of(element);
-            var value = _il.DeclareLocal(type);
-            var correction = monoid == Monoid.Sum && result.DType == DType.Float32 ? _il.DeclareLocal(type) : null;
-            PushNeutral(monoid, result.DType);
-            _il.Emit(OpCodes.Stloc, value);
-            if (correction is not null)
-            {
-                _scalars.Splat(0, element);
-                _il.Emit(OpCodes.Stloc, correction);
-            }
-            _accumulators[result] = (value, correction, monoid, isHorizontal);
+            NewAccumulator(result, monoid, isHorizontal);
+            Neutralise(result);
         }
         foreach (var statement in reduction.Body) Emit(statement);
-        foreach (var (result, monoid) in reduction.Accumulators)
-        {
-            if (isHorizontal) CombineLanes(result);
-            else if (_accumulators[result] is { Correction: { } correction } accumulator) AddCorrection(accumulator.Value, correction);
-            else _il.Emit(OpCodes.Ldloc, _accumulators[result].Value);
-            _il.Emit(OpCodes.Stloc, Local(result));
-        }
+        foreach (var (result, _) in reduction.Accumulators) StoreResult(result);
 
         static bool HasVectorLoop(IEnumerable<Statement> body) => body.Any(s => s is Loop loop && (loop.Kind == LoopKind.Vector || HasVectorLoop(loop.Body)));
+    }
+
+    void NewAccumulator(Variable result, Monoid monoid, bool isHorizontal)
+    {
+        var type = _registers.Of(result.DType);
+        var isCompensated = monoid == Monoid.Sum && result.DType == DType.Float32;
+        _accumulators[result] = (_il.DeclareLocal(type), isCompensated ? _il.DeclareLocal(type) : null, monoid, isHorizontal);
+    }
+
+    void Neutralise(Variable result)
+    {
+        var (value, correction, monoid, _) = _accumulators[result];
+        PushNeutral(monoid, result.DType);
+        _il.Emit(OpCodes.Stloc, value);
+        if (correction is null) return;
+        _scalars.Splat(0, Registers.Element(result.DType));
+        _il.Emit(OpCodes.Stloc, correction);
+    }
+
+    // Gives the variable of an accumulator what was accumulated.
+    void StoreResult(Variable result)
+    {
+        var (value, correction, _, isHorizontal) = _accumulators[result];
+        if (isHorizontal) CombineLanes(result);
+        else if (correction is not null) AddCorrection(value, correction);
+        else _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Stloc, Local(result));
     }
 
     void PushNeutral(Monoid monoid, DType dtype)
