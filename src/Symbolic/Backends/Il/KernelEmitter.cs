@@ -8,7 +8,7 @@ namespace DeepSym.Backends.Il;
 /// Emits a loop nest as a method. Every value is a vector; outside of vector loops all its lanes are equal. Pointers advance from iteration to
 /// iteration, so that the innermost loop addresses memory by one register and the index.
 /// </summary>
-sealed class KernelEmitter
+sealed partial class KernelEmitter
 {
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
@@ -26,6 +26,7 @@ sealed class KernelEmitter
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
+    LocalBuilder? _strips;
     Scope _scope = new(null);
     Lanes _lanes = Lanes.Uniform;
     int _vectorAxis = -1;
@@ -76,28 +77,10 @@ sealed class KernelEmitter
     public static KernelBody Emit(LoopNest nest, int vectorBytes)
     {
         var method = new DynamicMethod("kernel", typeof(void), Parameters, typeof(KernelEmitter).Module, skipVisibility: true) { InitLocals = false };
-        var registers = Registers.For(vectorBytes, Dtypes(nest.Root).Concat(nest.Buffers).Any(d => d.Size() == 8));
+        var registers = Registers.For(vectorBytes, Widths.IsWide(nest));
         var emitter = new KernelEmitter(nest, registers, method.GetILGenerator());
         emitter.Emit();
         return method.CreateDelegate<KernelBody>();
-    }
-
-    // The dtypes of all values, those inside of lowerings included.
-    static IEnumerable<DType> Dtypes(Statement statement)
-    {
-        var expansion = new Expansion();
-        IEnumerable<DType> Of(Expr value) => Traversal.Topological([expansion.Of(value)]).Select(e => e.DType);
-        return statement switch
-        {
-            Loop loop => loop.Body.SelectMany(Dtypes),
-            Reduction reduction => reduction.Body.SelectMany(Dtypes),
-            Load load => load.Source.Dynamic.Count > 0 ? [DType.Int64] : [load.Target.DType],
-            LoadIndex => [DType.Int64],
-            Compute compute => Of(compute.Value),
-            Accumulate accumulate => Of(accumulate.Value),
-            Store store => Of(store.Value),
-            _ => [],
-        };
     }
 
     void Emit()
@@ -106,6 +89,7 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
         _il.Emit(OpCodes.Stloc, _scratch);
+        AllocateStrips();
         foreach (var access in Accesses(_nest.Root).Distinct())
         {
             var pointer = _il.DeclareLocal(typeof(byte*));
@@ -232,8 +216,78 @@ sealed class KernelEmitter
         });
     }
 
-    // Whole vectors, then the rest of the lanes in one more pass.
     void VectorLoop(Loop loop, Action begin, Action end)
+    {
+        if (ColumnsOf(loop) is { } columns) ColumnLoop(loop, columns, begin, end);
+        else PlainVectorLoop(loop, begin, end);
+    }
+
+    // Whole vectors, then the rest of the lanes in one more pass.
+    void PlainVectorLoop(Loop loop, Action begin, Action end)
+    {
+        if (_lanes != Lanes.Uniform) VectorPasses(loop, begin, end);
+        else Nested(() => VectorPasses(loop with { Body = [.. Unfixed(loop)] }, begin, end));
+    }
+
+    // Emits what is the same for all indices of a vector loop, and gives the statements that are not: loads, values, and parts of values.
+    List<Statement> Unfixed(Loop loop)
+    {
+        var axis = loop.Axes[0].Axis;
+        var stored = loop.Body.OfType<Store>().Select(s => s.Target.Buffer).ToHashSet();
+        var inside = loop.Body.SelectMany(Targets).ToHashSet();
+        var left = new List<Statement>();
+        foreach (var statement in loop.Body)
+            switch (statement)
+            {
+                case Load load when !stored.Contains(load.Source.Buffer) && load.Source.StrideOf(axis) == Size.Of(0) && load.Source.Guards.All(g => g.Terms.All(t => t.Axis != axis)) && !load.Source.Dynamic.Any(d => inside.Contains(d.Value)):
+                    Fix(load, load.Target);
+                    break;
+                case LoadIndex index when index.Axis != axis:
+                    Fix(index, index.Target);
+                    break;
+                case Compute compute when FixParts(compute.Value):
+                    Fix(compute, compute.Target);
+                    break;
+                default:
+                    if (statement is Store { Value: var value }) FixParts(value);
+                    left.Add(statement);
+                    break;
+            }
+        return left;
+
+        void Fix(Statement statement, Variable target)
+        {
+            Emit(statement);
+            inside.Remove(target);
+        }
+
+        // Computes the largest parts of a value that are the same for all indices, and says whether the whole is.
+        bool FixParts(Expr value)
+        {
+            var expanded = _expansion.Of(value);
+            var varies = new HashSet<Expr>();
+            var order = Traversal.Topological([expanded]);
+            foreach (var node in order)
+                if (node is Variable variable && inside.Contains(variable) || node.Inputs.Any(varies.Contains)) varies.Add(node);
+            foreach (var node in order)
+                if (varies.Contains(node))
+                    foreach (var input in node.Inputs)
+                        if (input is Apply && !varies.Contains(input)) Evaluate(input);
+            return !varies.Contains(expanded);
+        }
+
+        static IEnumerable<Variable> Targets(Statement statement) => statement switch
+        {
+            Load load => [load.Target],
+            LoadIndex index => [index.Target],
+            Compute compute => [compute.Target],
+            Loop inner => inner.Body.SelectMany(Targets),
+            Reduction reduction => reduction.Body.SelectMany(Targets).Concat(reduction.Accumulators.Select(a => a.Result)),
+            _ => [],
+        };
+    }
+
+    void VectorPasses(Loop loop, Action begin, Action end)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -317,6 +371,7 @@ sealed class KernelEmitter
             case Store store: EmitStore(store); break;
             case Reduction reduction: EmitReduction(reduction); break;
             case Accumulate accumulate: EmitAccumulate(accumulate); break;
+            case Finished finished: EmitFinished(finished); break;
         }
     }
 
@@ -324,7 +379,7 @@ sealed class KernelEmitter
     {
         if (!_variables.TryGetValue(variable, out var local)) _variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
         if (_lanes == Lanes.Uniform) _varying.Remove(variable);
-        else _varying.Add(variable);
+        else if (!_registers.IsShared(Registers.Element(variable.DType))) _varying.Add(variable);
         return local;
     }
 
@@ -354,29 +409,40 @@ sealed class KernelEmitter
         var isHorizontal = _lanes == Lanes.Uniform && HasVectorLoop(reduction.Body);
         foreach (var (result, monoid) in reduction.Accumulators)
         {
-            var element = Registers.Element(result.DType);
-            var type = _registers.Of(element);
-            var value = _il.DeclareLocal(type);
-            var correction = monoid == Monoid.Sum && result.DType == DType.Float32 ? _il.DeclareLocal(type) : null;
-            PushNeutral(monoid, result.DType);
-            _il.Emit(OpCodes.Stloc, value);
-            if (correction is not null)
-            {
-                _scalars.Splat(0, element);
-                _il.Emit(OpCodes.Stloc, correction);
-            }
-            _accumulators[result] = (value, correction, monoid, isHorizontal);
+            NewAccumulator(result, monoid, isHorizontal);
+            Neutralise(result);
         }
         foreach (var statement in reduction.Body) Emit(statement);
-        foreach (var (result, monoid) in reduction.Accumulators)
-        {
-            if (isHorizontal) CombineLanes(result);
-            else if (_accumulators[result] is { Correction: { } correction } accumulator) AddCorrection(accumulator.Value, correction);
-            else _il.Emit(OpCodes.Ldloc, _accumulators[result].Value);
-            _il.Emit(OpCodes.Stloc, Local(result));
-        }
+        foreach (var (result, _) in reduction.Accumulators) StoreResult(result);
 
         static bool HasVectorLoop(IEnumerable<Statement> body) => body.Any(s => s is Loop loop && (loop.Kind == LoopKind.Vector || HasVectorLoop(loop.Body)));
+    }
+
+    void NewAccumulator(Variable result, Monoid monoid, bool isHorizontal)
+    {
+        var type = _registers.Of(result.DType);
+        var isCompensated = monoid == Monoid.Sum && result.DType == DType.Float32;
+        _accumulators[result] = (_il.DeclareLocal(type), isCompensated ? _il.DeclareLocal(type) : null, monoid, isHorizontal);
+    }
+
+    void Neutralise(Variable result)
+    {
+        var (value, correction, monoid, _) = _accumulators[result];
+        PushNeutral(monoid, result.DType);
+        _il.Emit(OpCodes.Stloc, value);
+        if (correction is null) return;
+        _scalars.Splat(0, Registers.Element(result.DType));
+        _il.Emit(OpCodes.Stloc, correction);
+    }
+
+    // Gives the variable of an accumulator what was accumulated.
+    void StoreResult(Variable result)
+    {
+        var (value, correction, _, isHorizontal) = _accumulators[result];
+        if (isHorizontal) CombineLanes(result);
+        else if (correction is not null) AddCorrection(value, correction);
+        else _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Stloc, Local(result));
     }
 
     void PushNeutral(Monoid monoid, DType dtype)
@@ -787,16 +853,19 @@ sealed class KernelEmitter
             PushBlock(k + 1);
             _il.Emit(OpCodes.Call, _registers.Store(Registers.Element(node.Inputs[k].DType)));
         }
+        var isShared = node.Inputs.Append(node).Any(value => _registers.IsShared(Registers.Element(value.DType)));
         _il.Emit(OpCodes.Ldc_I4, LaneCalls.NumberOf(function));
         PushBlock(1);
         _il.Emit(OpCodes.Ldc_I4, Block);
-        _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
+        _il.Emit(OpCodes.Ldc_I4, isShared ? 1 : _registers.Lanes);
         _il.Emit(OpCodes.Ldc_I4, (int)node.Inputs[^1].DType);
         PushBlock(0);
         _il.Emit(OpCodes.Ldc_I4, (int)node.DType);
         Call(nameof(LaneCalls.Call));
         PushBlock(0);
-        _il.Emit(OpCodes.Call, _registers.Load(Registers.Element(node.DType)));
+        var element = Registers.Element(node.DType);
+        if (isShared) _il.Emit(Indirect(element));
+        _il.Emit(OpCodes.Call, isShared ? _registers.Create(element) : _registers.Load(element));
         _il.Emit(OpCodes.Stloc, result);
         _il.MarkLabel(done);
     }

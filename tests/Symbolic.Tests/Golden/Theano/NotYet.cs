@@ -15,18 +15,10 @@ internal static class NotYet
 
     static readonly MissingFeature[] Functions =
     [
-        new("T.shared_randomstreams.RandomStreams"), new("lasagne"),
+        new("lasagne"),
     ];
 
-    static readonly MissingFeature[] Networks =
-    [
-        new("conv2d(unshared=)", Probe: "T.nnet.conv2d(T.dtensor4(), T.dtensor4(), unshared=True)"),
-        new("T.signal.pool.max_pool_2d_same_size"),
-        new("T.nnet.softmax_with_bias"), new("T.nnet.softmax_graph"), new("T.nnet.crossentropy_softmax_argmax_1hot_with_bias"), new("T.nnet.confusion_matrix"),
-        new("T.nnet.h_softmax"), new("images2neibs"), new("neibs2images"), new("bilinear_upsampling"),
-    ];
-
-    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Functions, .. Networks];
+    public static readonly IReadOnlyList<MissingFeature> Features = [.. Elementwise, .. Functions];
 
     public static IReadOnlyList<string> Names => [.. Features.Select(feature => feature.Name)];
 
@@ -34,6 +26,5 @@ internal static class NotYet
     public static readonly IReadOnlyList<WaitingCase> Cases =
     [
         .. new[] { "switch.01", "switch.02", "switch.03", "xlogx.03" }.Select(id => new WaitingCase("stability." + id, "a gradient through a switch whose dead branch is NaN")),
-        new("stability.tanh.02", "an exact 1 - tanh² for large arguments"),
     ];
 }
