@@ -7,7 +7,7 @@ static class Movement
 {
     public static readonly RuleSet Rules =
     [
-        new FunctionRule("stop_gradient", Exact, [typeof(StopGradient)], node => node.Inputs[0]),
+        new FunctionRule("what only gradients see", Exact, [typeof(StopGradient), typeof(GradientScale), typeof(GradientClip), typeof(GradientOverride)], node => node.Inputs[0]),
         new FunctionRule("transpose of transpose", Exact, [typeof(Transpose)], TransposeOfTranspose),
         new FunctionRule("reshape of reshape", Exact, [typeof(Reshape)], ReshapeOfReshape),
         new FunctionRule("broadcast of broadcast", Exact, [typeof(BroadcastTo)], BroadcastOfBroadcast),
@@ -32,7 +32,9 @@ static class Movement
     {
         var outer = (BroadcastTo)node.Op!;
         if (node.Inputs[0].Shape == node.Shape) return node.Inputs[0];
-        return node.Inputs[0] is { Op: BroadcastTo inner, Inputs: [var x] } ? new BroadcastTo(outer.Target, inner.Axes.Select(axis => outer.Axes[axis]).ToEquatable()).On(x) : null;
+        return node.Inputs[0] is { Op: BroadcastTo inner, Inputs: [var x] } && x.Shape.Select((size, axis) => size.IsOne || !inner.Target[inner.Axes[axis]].IsOne).All(kept => kept)
+            ? new BroadcastTo(outer.Target, inner.Axes.Select(axis => outer.Axes[axis]).ToEquatable()).On(x)
+            : null;   // a size that was declared to be 1 is stretched no further back
     }
 
     static Expr? SliceOfSlice(Expr node)

@@ -62,7 +62,8 @@ static class Rewriter
         return node;
     }
 
-    static bool IsAllowed(Promise promise, Numerics numerics) => promise switch
+    /// <summary>Whether rules with a promise may fire.</summary>
+    public static bool IsAllowed(Promise promise, Numerics numerics) => promise switch
     {
         Promise.Exact => true,
         Promise.AssumesFinite => numerics == Numerics.Fast,

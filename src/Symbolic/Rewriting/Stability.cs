@@ -37,6 +37,7 @@ static class Stability
         new Equation("erfc plus minus one", Erfc(X) + -1, -Erf(X), MoreAccurate),
         new Equation("log of erfc", Log(Erfc(X)), LogErfc(X), MoreAccurate),
         new Equation("root of square", Sqrt(Sqr(X)), Abs(X), MoreAccurate),
+        new Equation("root of second power", Sqrt(Pow(X, 2)), Abs(X), MoreAccurate),
         new Equation("root of x times x", Sqrt(X * X), Abs(X), MoreAccurate),
         new FunctionRule("log of a sum of exps", MoreAccurate, [HeadOf(Log(X))], LogOfSumOfExps),
         new Equation("log into a choice", Log(Switch(C, X, Y)), Switch(C, Log(X), Log(Y)), Exact, Where: h => HasStableLog(h[X]) || HasStableLog(h[Y])),

@@ -606,7 +606,7 @@ sealed partial class KernelEmitter
             PushPlace(access);
             LoadRegister(dtype);
         }
-        else if (stride is { IsSlot: false, Value: 2 } && dtype != DType.Bool && _registers.HasEven(element))
+        else if (stride is { IsSlot: false, Value: 2 } && IsWhole(dtype) && _registers.HasEven(element))
         {
             PushPlace(access);
             _il.Emit(OpCodes.Call, _registers.Partial("LoadEven", element));
@@ -625,12 +625,24 @@ sealed partial class KernelEmitter
 
         void LoadRegister(DType type)
         {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type);
+                PushBlock(0);
+            }
             if (type == DType.Bool) _il.Emit(OpCodes.Call, _registers.Helper("LoadBool"));
             else _il.Emit(OpCodes.Call, _registers.Load(element));
         }
 
         void LoadScalar(DType type)
         {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type, lanes: 1);
+                PushBlock(0);
+            }
             if (type == DType.Bool)
             {
                 _il.Emit(OpCodes.Ldind_U1);
@@ -658,6 +670,16 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, local);
 
         var stride = _lanes == Lanes.Uniform ? Size.Of(0) : store.Target.StrideOf(_vectorAxis);
+        if (_lanes == Lanes.Uniform && Registers.IsPacked(dtype))
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushBlock(0);
+            _il.Emit(OpCodes.Call, _registers.Store(element));
+            PushBlock(0);
+            PushPlace(store.Target);
+            Packing(nameof(LaneCalls.Pack), dtype, lanes: 1);
+            return;
+        }
         if (_lanes == Lanes.Uniform)
         {
             PushPlace(store.Target);
@@ -668,17 +690,25 @@ sealed partial class KernelEmitter
                 _il.Emit(OpCodes.Ldc_I4_1);
                 _il.Emit(OpCodes.And);
             }
-            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
+            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 or DType.UInt64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
             return;
         }
         if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
         {
+            if (Registers.IsPacked(dtype))
+            {
+                StoreBlock(0, local, element);
+                PushBlock(0);
+                PushPlace(store.Target);
+                Packing(nameof(LaneCalls.Pack), dtype);
+                return;
+            }
             _il.Emit(OpCodes.Ldloc, local);
             PushPlace(store.Target);
             StoreRegister();
             return;
         }
-        if (dtype != DType.Bool && stride is { IsSlot: false, Value: 1 })
+        if (IsWhole(dtype) && stride is { IsSlot: false, Value: 1 })
         {
             _il.Emit(OpCodes.Ldloc, local);
             PushPlace(store.Target);
@@ -689,6 +719,12 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Ldloc, local);
         PushBlock(0);
         StoreRegister();
+        if (Registers.IsPacked(dtype))
+        {
+            PushBlock(0);
+            PushBlock(0);
+            Packing(nameof(LaneCalls.Pack), dtype);
+        }
         PushBlock(0);
         PushPlace(store.Target);
         PushBytes(stride, dtype.Size());
@@ -877,6 +913,17 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Ldloc, _scratch);
         _il.Emit(OpCodes.Ldc_I4, Blocks * Block);
         _il.Emit(OpCodes.Add);
+    }
+
+    // Whether elements in memory are as wide as lanes.
+    static bool IsWhole(DType dtype) => dtype != DType.Bool && !Registers.IsPacked(dtype);
+
+    // With the two places on the stack.
+    void Packing(string laneCall, DType dtype, int? lanes = null)
+    {
+        _il.Emit(OpCodes.Ldc_I4, (int)dtype);
+        _il.Emit(OpCodes.Ldc_I4, lanes ?? _registers.Lanes);
+        Call(laneCall);
     }
 
     void StoreBlock(int block, LocalBuilder value, Type element)

@@ -35,9 +35,10 @@ static unsafe class LaneCalls
 
     static Number Read(byte* p, int lane, DType dtype) => dtype switch
     {
-        DType.Float32 => new Number(((float*)p)[lane], 0),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => new Number(((float*)p)[lane], 0),
         DType.Float64 => new Number(((double*)p)[lane], 0),
-        DType.Int64 => new Number(0, ((long*)p)[lane]),
+        DType.Int64 or DType.UInt64 => new Number(0, ((long*)p)[lane]),
+        DType.UInt32 => new Number(0, ((uint*)p)[lane]),
         DType.Bool => new Number(0, ((int*)p)[lane] & 1),
         _ => new Number(0, ((int*)p)[lane]),
     };
@@ -46,11 +47,57 @@ static unsafe class LaneCalls
     {
         switch (dtype)
         {
-            case DType.Float32: ((float*)p)[lane] = (float)value.Real; break;
+            case DType.Float32 or DType.Float16 or DType.BFloat16: ((float*)p)[lane] = (float)value.Real; break;
             case DType.Float64: ((double*)p)[lane] = value.Real; break;
-            case DType.Int64: ((long*)p)[lane] = value.Integer; break;
+            case DType.Int64 or DType.UInt64: ((long*)p)[lane] = value.Integer; break;
             case DType.Bool: ((int*)p)[lane] = value.IsTrue ? -1 : 0; break;
             default: ((int*)p)[lane] = (int)value.Integer; break;
+        }
+    }
+
+    /// <summary>Spreads elements of 1 or 2 bytes over the lanes of a register; the place may be the block itself.</summary>
+    public static void Unpack(byte* source, byte* block, int dtype, int lanes)
+    {
+        switch ((DType)dtype)
+        {
+            case DType.Int8:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((sbyte*)source)[lane];
+                break;
+            case DType.UInt8:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = source[lane];
+                break;
+            case DType.Int16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((short*)source)[lane];
+                break;
+            case DType.UInt16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((ushort*)source)[lane];
+                break;
+            case DType.Float16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((float*)block)[lane] = (float)((Half*)source)[lane];
+                break;
+            default:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((uint*)block)[lane] = (uint)((ushort*)source)[lane] << 16;
+                break;
+        }
+    }
+
+    /// <summary>The opposite of <see cref="Unpack"/>.</summary>
+    public static void Pack(byte* block, byte* target, int dtype, int lanes)
+    {
+        switch ((DType)dtype)
+        {
+            case DType.Int8 or DType.UInt8:
+                for (var lane = 0; lane < lanes; lane++) target[lane] = (byte)((int*)block)[lane];
+                break;
+            case DType.Int16 or DType.UInt16:
+                for (var lane = 0; lane < lanes; lane++) ((short*)target)[lane] = (short)((int*)block)[lane];
+                break;
+            case DType.Float16:
+                for (var lane = 0; lane < lanes; lane++) ((Half*)target)[lane] = (Half)((float*)block)[lane];
+                break;
+            default:
+                for (var lane = 0; lane < lanes; lane++) ((BFloat16*)target)[lane] = (BFloat16)((float*)block)[lane];
+                break;
         }
     }
 
@@ -65,6 +112,9 @@ static unsafe class LaneCalls
                 break;
             case 8:
                 for (var lane = 0L; lane < lanes; lane++, source += stride) ((long*)block)[lane] = *(long*)source;
+                break;
+            case 2:
+                for (var lane = 0L; lane < lanes; lane++, source += stride) ((short*)block)[lane] = *(short*)source;
                 break;
             default:
                 for (var lane = 0L; lane < lanes; lane++, source += stride) block[lane] = *source;
@@ -82,6 +132,9 @@ static unsafe class LaneCalls
                 break;
             case 8:
                 for (var lane = 0L; lane < lanes; lane++, target += stride) *(long*)target = ((long*)block)[lane];
+                break;
+            case 2:
+                for (var lane = 0L; lane < lanes; lane++, target += stride) *(short*)target = ((short*)block)[lane];
                 break;
             default:
                 for (var lane = 0L; lane < lanes; lane++, target += stride) *target = block[lane];
@@ -111,6 +164,7 @@ static unsafe class LaneCalls
             if (!holds) continue;
             if (size == 4) ((int*)block)[lane] = *(int*)place;
             else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else if (size == 2) ((short*)block)[lane] = *(short*)place;
             else block[lane] = *place;
         }
     }
@@ -139,6 +193,7 @@ static unsafe class LaneCalls
             var place = source + lane * stride + offsets[lane];
             if (size == 4) ((int*)block)[lane] = *(int*)place;
             else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else if (size == 2) ((short*)block)[lane] = *(short*)place;
             else block[lane] = *place;
         }
     }

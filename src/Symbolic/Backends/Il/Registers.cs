@@ -29,11 +29,14 @@ sealed class Registers
     /// <summary>The element type of the register of a dtype.</summary>
     public static Type Element(DType dtype) => dtype switch
     {
-        DType.Float32 => typeof(float),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => typeof(float),
         DType.Float64 => typeof(double),
-        DType.Int64 => typeof(long),
+        DType.Int64 or DType.UInt64 => typeof(long),
         _ => typeof(int),
     };
+
+    /// <summary>Whether elements take less room in memory than in a register, and are no truth values: they are unpacked and packed.</summary>
+    public static bool IsPacked(DType dtype) => dtype.Size() < 4 && dtype != DType.Bool;
 
     /// <summary>The type of the register of a dtype.</summary>
     public Type Of(DType dtype) => Of(Element(dtype));
