@@ -19,6 +19,13 @@ sealed class Stages(CompileOptions options)
         return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Write(name, rewritten);
     }
 
+    /// <summary>The graph after a table of rules, and the bodies in it too.</summary>
+    public Graph RewriteBodies(string name, Graph graph, RuleSet rules)
+    {
+        var rewritten = Rewriting.Loops.RewriteBodies(graph.Roots, results => Rewriter.Apply(results, rules, options.Numerics, Trace));
+        return Rewrite(name, graph.WithRoots(rewritten), rules);
+    }
+
     /// <summary>The graph after the rewrites of loops, and simplified again if they changed something.</summary>
     public Graph Loops(string name, Graph graph)
     {

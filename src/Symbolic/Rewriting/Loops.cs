@@ -36,6 +36,23 @@ static class Loops
         return roots;
     }
 
+    /// <summary>The roots with the bodies of loops and branches rewritten, those within others first.</summary>
+    public static List<Expr> RewriteBodies(IReadOnlyList<Expr> roots, Func<IReadOnlyList<Expr>, IReadOnlyList<Expr>> rewrite) =>
+        Traversal.Rebuild(roots, _ => null, op => RewriteBodies(op, rewrite));
+
+    /// <summary>The op with its bodies rewritten.</summary>
+    public static Op RewriteBodies(Op op, Func<IReadOnlyList<Expr>, IReadOnlyList<Expr>> rewrite)
+    {
+        return op switch
+        {
+            Scan scan => scan with { Body = Rewritten(scan.Body) },
+            Branch branch => new Branch(Rewritten(branch.Then), Rewritten(branch.Else)),
+            _ => op,
+        };
+
+        Lambda Rewritten(Lambda body) => body with { Results = rewrite(RewriteBodies(body.Results, rewrite)).ToEquatable() };
+    }
+
     static List<Expr>? Step(IReadOnlyList<Expr> roots, Numerics numerics, HashSet<(Expr, LoopRule)> settled)
     {
         var order = Traversal.Topological(roots);
@@ -56,8 +73,7 @@ static class Loops
     static Dictionary<Expr, Expr>? SimplifyBody(LoopUse use)
     {
         var draft = use.Draft();
-        IReadOnlyList<Expr> results = Rewriter.Apply(draft.Results, Stability.Rules, use.Numerics);
-        results = Rewriter.Apply(results, Tables.Simplify, use.Numerics);
+        var results = Rewriter.Apply(draft.Results, Tables.Simplify, use.Numerics);
         results = Rewriter.Apply(Apply(results, use.Numerics), Tables.Simplify, use.Numerics);
         draft.Replace(results);
         var built = draft.Build();
