@@ -77,7 +77,8 @@ static class GraphText
     {
         Constant constant => ["constant", constant.IsWeak, WriteTensor(constant.Value)],
         SharedVariable shared => ["shared", shared.Name, WriteTensor(shared.GetValue()), Sizes(shared, number)],
-        Variable variable => [variable.IsParameter ? "parameter" : "variable", variable.Name, variable.DType.ToString(), Sizes(variable, number)],
+        Variable { Place: var (height, index) } parameter => ["parameter", parameter.Name, parameter.DType.ToString(), Sizes(parameter, number), height, index],
+        Variable variable => ["variable", variable.Name, variable.DType.ToString(), Sizes(variable, number)],
         _ => ["apply", OpCodec.Write(node.Op!, number), new JsonArray([.. node.Inputs.Select(input => (JsonNode)number(input))])],
     };
 
@@ -92,7 +93,7 @@ static class GraphText
             case "constant": return Interner.Constant(ReadTensor(text[2]!.AsArray()), (bool)text[1]!);
             case "shared": return new SharedVariable(ReadTensor(text[2]!.AsArray()), (string)text[1]!, Dims(text[3]!));
             case "variable": return new Variable((string)text[1]!, Enum.Parse<DType>((string)text[2]!), Dims(text[3]!));
-            case "parameter": return Interner.Parameter((string)text[1]!, new TensorType(Enum.Parse<DType>((string)text[2]!), Shape.Of(Dims(text[3]!).Select(dim => dim!))));
+            case "parameter": return Interner.Parameter(new ParameterPlace((int)text[4]!, (int)text[5]!), (string)text[1]!, new TensorType(Enum.Parse<DType>((string)text[2]!), Shape.Of(Dims(text[3]!).Select(dim => dim!))));
             case "apply": return OpCodec.Read(text[1]!.AsArray(), node).On([.. text[2]!.AsArray().Select(input => node((int)input!))]);
             case var other: throw new FormatException($"A node begins with '{other}'.");
         }
