@@ -27,6 +27,7 @@ static class OpSizes
             Fold fold => fold with { Target = All(fold.Target) },
             Convolution convolution => convolution with { Sizes = Each(convolution.Sizes) },
             ScatterAdd scatter => scatter with { Target = All(scatter.Target) },
+            ScatterOnto onto => onto with { Scatter = (ScatterAdd)Replace(onto.Scatter, replace) },
             NonZero nonZero => nonZero with { Count = replace(nonZero.Count) },
             LastWriter writer => writer with { Length = replace(writer.Length) },
             Iota iota => iota with { Target = All(iota.Target) },
