@@ -90,7 +90,7 @@ sealed class MemoryPlan
     {
         foreach (var (variable, value) in _updatesInPlace ? _schedule.Updates : [])
         {
-            if (value.Buffer != written || !variable.Shape.IsStatic || step <= _lastFailing || written.Length != variable.Shape.Length || written.DType != variable.DType) continue;
+            if (value.Buffer != written || !variable.Shape.IsStatic || step < _lastFailing || step == _lastFailing && !_schedule.Steps[step].ChecksFirst || written.Length != variable.Shape.Length || written.DType != variable.DType) continue;
             var before = _schedule.Buffers.FirstOrDefault(b => b.Value == variable);
             if (before is null) return variable;
             if (_kept.Contains(before)) continue;

@@ -56,6 +56,9 @@ abstract class Step
 
     /// <summary>Whether it may find an error in values (an index out of bounds).</summary>
     public bool CanFail { get; init; }
+
+    /// <summary>Whether it finds such errors before it writes anything.</summary>
+    public bool ChecksFirst { get; init; }
 }
 
 /// <summary>A generated kernel.</summary>

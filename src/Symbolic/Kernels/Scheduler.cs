@@ -172,8 +172,9 @@ sealed class Scheduler
             Output = OperandOf(node),
             Reads = [.. operands.Union(epilogue?.Reads ?? [])],
             Writes = [own, .. epilogue?.Writes ?? []],
-            InPlace = [.. (epilogue?.InPlace ?? []).Where(p => !operands.Contains(p.Read))],
+            InPlace = [.. (epilogue?.InPlace ?? []).Where(p => !operands.Contains(p.Read)), .. node.Op is ScatterOnto && inputs.Count(i => i.Buffer == inputs[0].Buffer) == 1 ? [(own, inputs[0].Buffer)] : Array.Empty<(Buffer, Buffer)>()],
             CanFail = ((LibraryOp)node.Op!).CanFail || epilogue?.CanFail == true,
+            ChecksFirst = ((LibraryOp)node.Op!).ChecksFirst,
             Epilogue = epilogue,
         };
     }

@@ -8,6 +8,9 @@ public abstract record LibraryOp : Op
 
     /// <summary>Whether it may find an error in values: it then runs before anything that lasts is written.</summary>
     public virtual bool CanFail => false;
+
+    /// <summary>Whether an op that can fail looks for errors before it writes anything.</summary>
+    public virtual bool ChecksFirst => false;
 }
 
 /// <summary>Leaves for the samples of ops.</summary>

@@ -14,12 +14,17 @@ static class CpuLegalization
             legal[node] = rebuilt.Op switch
             {
                 Contract contract => Matrices(contract, rebuilt.Inputs[0], rebuilt.Inputs[1], canonical),
+                Map { Function.Name: "add" } => Onto(rebuilt.Inputs[0], rebuilt.Inputs[1]) ?? Onto(rebuilt.Inputs[1], rebuilt.Inputs[0]) ?? rebuilt,
                 TupleOp or (LibraryOp and not Gather) => rebuilt.Op!.On([.. rebuilt.Inputs.Select(InMemory)]),
                 _ => rebuilt,
             };
         }
         return graph.WithRoots([.. graph.Roots.Select(root => legal[root])]);
     }
+
+    // A variable to which rows are added: they are added where they belong, without an array of zeros in between.
+    static Expr? Onto(Expr x, Expr added) =>
+        x is SharedVariable && added.Op is ScatterAdd scatter && x.DType == added.DType && x.DType.IsFloating() ? new ScatterOnto(scatter).On([x, .. added.Inputs]) : null;
 
     static Expr Matrices(Contract contract, Expr x, Expr y, Func<Dim, Dim> canonical)
     {

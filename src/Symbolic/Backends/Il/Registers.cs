@@ -14,8 +14,11 @@ sealed class Registers
     /// <summary>The number of lanes: 16, 8 or 4.</summary>
     public int Lanes { get; }
 
-    /// <summary>Whether 8-byte elements occur, so that 4-byte ones fill only half of a register.</summary>
+    /// <summary>Whether elements of 8 bytes differ from lane to lane, so that those of 4 bytes fill only half of a register; see <see cref="Widths"/>.</summary>
     public bool IsWide { get; }
+
+    /// <summary>Whether values of an element type are the same in all lanes, and kept in a register of 16 bytes.</summary>
+    public bool IsShared(Type element) => !IsWide && Lanes > 4 && (element == typeof(double) || element == typeof(long));
 
     /// <summary>The lanes for registers of a number of bytes. With 16 bytes, 8-byte elements take two registers.</summary>
     public static Registers For(int vectorBytes, bool isWide) => new(Math.Max(4, vectorBytes / (isWide ? 8 : 4)), isWide);
@@ -41,7 +44,7 @@ sealed class Registers
     /// <summary>The vector type with this number of elements.</summary>
     public Type Of(Type element) => (Bits(element) switch { 512 => typeof(Vector512<>), 256 => typeof(Vector256<>), _ => typeof(Vector128<>) }).MakeGenericType(element);
 
-    int Bits(Type element) => Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
+    int Bits(Type element) => IsShared(element) ? 128 : Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
 
     Type Static(Type element) => Bits(element) switch { 512 => typeof(Vector512), 256 => typeof(Vector256), _ => typeof(Vector128) };
 
@@ -91,6 +94,6 @@ sealed class Registers
     public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
 
     /// <summary>A helper of <see cref="Helpers"/>.</summary>
-    public MethodInfo Helper(string name) => Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
+    public MethodInfo Helper(string name) => (IsShared(typeof(long)) ? (Lanes == 16 ? typeof(Uniform16) : typeof(Uniform8)).GetMethod(name) : null) ?? Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
         ?? throw new CompileException($"DeepSym broke an invariant: no lane helper {name}. Please report this.");
 }

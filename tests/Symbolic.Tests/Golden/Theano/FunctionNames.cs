@@ -33,6 +33,7 @@ internal static class FunctionNames
             a => new FunctionInput((Variable)a["variable"]!, a.Has("value") ? NdArray.From(a["value"]) : null, a.Has("update") ? a.Expr("update") : null, a.Text("name")));
         theano.Add("clone(output, replace)", a => T.Substitute(a.Expr("output"), [.. Execution.Pairs(a["replace"]).Select(p => ((Expr)p.Key!, Symbolic.From(p.Value)))]));
         theano.Add("OpFromGraph(inputs, outputs, inline=False, lop_overrides='default')", GraphFunction);
+        modules["shared_randomstreams"].Add("RandomStreams(seed=0)", a => RandomNames.Stream(new RandomStream(a.Whole("seed")), execution));
         modules.Tensor.Add("tensor(dtype, broadcastable, name='tensor')", Tensor);
         modules.Tensor.Add("TensorType(dtype, broadcastable)", type => new NativeFunction("type(name='tensor')", name =>
             T.Variable(name.Text("name")!, type.DType()!.Value, Sizes(type))));
