@@ -11,15 +11,18 @@ public sealed record Activation
     {
         ["linear"] = ((x, _) => x, null),
         ["relu"] = ((x, _) => T.Relu(x), null),
-        ["leaky_relu"] = ((x, slope) => T.Switch(x > 0, x, slope * x), 0.01),
-        ["elu"] = ((x, alpha) => T.Switch(x > 0, x, alpha * T.Expm1(T.Minimum(x, 0))), 1),
-        ["selu"] = ((x, _) => 1.0507009873554805 * T.Switch(x > 0, x, 1.6732632423543772 * T.Expm1(T.Minimum(x, 0))), null),
+        ["leaky_relu"] = ((x, slope) => T.LeakyRelu(x, slope), 0.01),
+        ["elu"] = ((x, alpha) => T.Elu(x, alpha), 1),
+        ["selu"] = ((x, _) => T.Selu(x), null),
         ["sigmoid"] = ((x, _) => T.Sigmoid(x), null),
-        ["hard_sigmoid"] = ((x, _) => T.Maximum(T.Minimum(x / 6 + 0.5, 1), 0), null),
+        ["hard_sigmoid"] = ((x, _) => T.HardSigmoid(x, 1 / 6.0), null),
         ["tanh"] = ((x, _) => T.Tanh(x), null),
         ["softplus"] = ((x, _) => T.Softplus(x), null),
-        ["softsign"] = ((x, _) => x / (1 + T.Abs(x)), null),
+        ["softsign"] = ((x, _) => T.Softsign(x), null),
         ["swish"] = ((x, _) => x * T.Sigmoid(x), null),
+        ["gelu"] = ((x, _) => 0.5 * x * (1 + T.Erf(x * Math.Sqrt(0.5))), null),
+        ["mish"] = ((x, _) => x * T.Tanh(T.Softplus(x)), null),
+        ["relu6"] = ((x, _) => T.Clip(x, 0, 6), null),
         ["exponential"] = ((x, _) => T.Exp(x), null),
         ["softmax"] = ((x, _) => T.Softmax(x), null),
         ["log_softmax"] = ((x, _) => T.LogSoftmax(x), null),
@@ -67,6 +70,15 @@ public sealed record Activation
 
     /// <summary><c>x / (1 + e⁻ˣ)</c>.</summary>
     public static Activation Swish { get; } = Known("swish");
+
+    /// <summary><c>x Φ(x)</c> with Φ the normal distribution (Hendrycks, Gimpel 2016).</summary>
+    public static Activation Gelu { get; } = Known("gelu");
+
+    /// <summary><c>x tanh(log(1 + eˣ))</c> (Misra 2019).</summary>
+    public static Activation Mish { get; } = Known("mish");
+
+    /// <summary><c>x</c>, cut off at 0 and 6.</summary>
+    public static Activation Relu6 { get; } = Known("relu6");
 
     /// <summary><c>eˣ</c>.</summary>
     public static Activation Exponential { get; } = Known("exponential");

@@ -4,7 +4,7 @@ namespace DeepSym.Layers;
 
 /// <summary>
 /// <c>activation(x W + b)</c> along the last axis: <c>[n, ..., inputs]</c> becomes <c>[n, ..., units]</c>, as Keras's <c>Dense</c>. Lasagne's <c>DenseLayer</c>
-/// flattens what follows the batch axis first (put <see cref="Flatten"/> before) and rectifies by default.
+/// flattens what follows the batch axis first (put <see cref="Flatten"/> before) and rectifies by default; its <c>NINLayer</c> is a <c>Dense</c> along axis 1.
 /// </summary>
 public sealed class Dense(int units, Activation? activation = null) : Layer
 {
@@ -13,6 +13,9 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
 
     /// <summary>The function of the output. Default linear, as in Keras (Lasagne: rectify).</summary>
     public Activation Activation { get; } = activation ?? Activation.Linear;
+
+    /// <summary>The axis of inputs and units. Default -1, the last; with 1 each pixel of images <c>[n, channels, ...]</c> goes through the same layer.</summary>
+    public int Axis { get; init; } = -1;
 
     /// <summary>Whether there is a bias. Default true.</summary>
     public bool UseBias { get; init; } = true;
@@ -38,14 +41,17 @@ public sealed class Dense(int units, Activation? activation = null) : Layer
     protected override void Create(TensorType input, ParameterMaker make)
     {
         input.Batch();
-        Weight = make.Weight("W", [input.Known(-1), Units], WeightInitializer, WeightRegularizer);
+        Weight = make.Weight("W", [input.Known(Axis), Units], WeightInitializer, WeightRegularizer);
         Bias = make.Bias(UseBias, Units, BiasInitializer);
     }
 
     /// <inheritdoc/>
     protected override Expr Forward(Expr x, Pass pass)
     {
-        var y = T.Dot(x, Weight!);
-        return Activation.Apply(Bias is null ? y : y + Bias);
+        var own = Axis < 0 ? Axis + x.Rank : Axis;
+        int[] others = [.. Enumerable.Range(0, x.Rank).Where(axis => axis != own)];
+        var y = T.Dot(own == x.Rank - 1 ? x : x.Transpose([.. others, own]), Weight!);
+        if (Bias is not null) y += Bias;
+        return Activation.Apply(own == x.Rank - 1 ? y : y.Transpose([.. Enumerable.Range(0, own), x.Rank - 1, .. Enumerable.Range(own, x.Rank - 1 - own)]));
     }
 }

@@ -25,6 +25,11 @@ static class InputChecks
         if (input.Rank < 2) throw new ShapeException($"an input has a batch axis and at least one more, and this has {input.Rank} in all.");
     }
 
+    /// <summary>A number that must be above 0, such as ε.</summary>
+    public static double AboveZero(double value, string name) => value > 0
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0.");
+
     /// <summary>A number of units, filters or such, which must be above 0.</summary>
     public static int Positive(int value, string name) => value > 0
         ? value

@@ -39,6 +39,9 @@ public abstract class Layer
     [JsonIgnore]
     public virtual IReadOnlyList<Layer> Inner => [];
 
+    /// <summary>The layer and all that it is made of, at any depth.</summary>
+    internal IEnumerable<Layer> WithInner => [this, .. Inner.SelectMany(layer => layer.WithInner)];
+
     /// <summary>All parameters, those of inner layers last, in a fixed order.</summary>
     [JsonIgnore]
     public IReadOnlyList<Parameter> Parameters => [.. _own, .. Inner.SelectMany(layer => layer.Parameters)];
@@ -97,24 +100,18 @@ public abstract class Layer
     public void Build(Shape input) => Build(new TensorType(DType.Float32, input));
 
     /// <summary>
-    /// Gives the layers of a model their names: those that have none, and are not built, that of their type and a number,
-    /// <c>dense_1</c>, <c>dense_2</c>.
+    /// Gives the layers of a model their names: those that have none, and are not built, that of their type and a number, <c>dense_1</c>, <c>dense_2</c>; layers that another
+    /// one is made of have its name before, <c>residual_1.dense_1</c>.
     /// </summary>
     /// <exception cref="ArgumentException">Two layers have one name.</exception>
     public static void NameAll(IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        var taken = layers.Distinct().Where(layer => layer._name is not null || layer.IsBuilt).Select(layer => layer.Name).ToList();
+        var all = layers.SelectMany(layer => layer.WithInner).Distinct().ToList();
+        var taken = all.Where(layer => !layer.IsUnnamed).Select(layer => layer.Name).ToList();
         if (taken.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ArgumentException($"Two layers are called '{twice.Key}'. Give them different names before they are built.", nameof(layers));
-        var counts = new Dictionary<string, int>();
-        foreach (var layer in layers.Distinct().Where(layer => layer._name is null && !layer.IsBuilt))
-        {
-            var type = layer.Name;
-            do counts[type] = counts.GetValueOrDefault(type) + 1;
-            while (taken.Contains($"{type}_{counts[type]}"));
-            layer._name = $"{type}_{counts[type]}";
-        }
+        NameAll(layers, "", [.. taken]);
     }
 
     /// <summary>The name and the type, as messages show them.</summary>
@@ -125,6 +122,25 @@ public abstract class Layer
 
     /// <summary>Makes the parameters, through <paramref name="make"/>. By default there are none.</summary>
     protected virtual void Create(TensorType input, ParameterMaker make) { }
+
+    // Whether a model may still give it a name.
+    bool IsUnnamed => _name is null && !IsBuilt;
+
+    static void NameAll(IEnumerable<Layer> layers, string prefix, HashSet<string> taken)
+    {
+        var counts = new Dictionary<string, int>();
+        foreach (var layer in layers.Distinct())
+        {
+            if (layer.IsUnnamed)
+            {
+                var type = layer.Name;
+                do counts[type] = counts.GetValueOrDefault(type) + 1;
+                while (!taken.Add($"{prefix}{type}_{counts[type]}"));
+                layer._name = $"{prefix}{type}_{counts[type]}";
+            }
+            NameAll(layer.Inner, layer.Name + ".", taken);
+        }
+    }
 
     // Errors of expressions say which layer they come from.
     TResult Located<TResult>(TensorType input, Func<TResult> build)

@@ -11,11 +11,7 @@ namespace DeepSym.Layers;
 /// </summary>
 public static class LayerJson
 {
-    static readonly Type[] Own =
-    [
-        typeof(Dense), typeof(Conv2D), typeof(MaxPool2D), typeof(AveragePool2D), typeof(GlobalPool), typeof(Flatten), typeof(ReshapeLayer), typeof(Dropout),
-        typeof(ActivationLayer), typeof(BatchNorm),
-    ];
+    static readonly Type[] Own = [.. typeof(Layer).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)];
 
     /// <summary>The name of a class of layers in data, such as <c>max_pool2d</c>.</summary>
     public static string NameOf(Type type)
@@ -31,7 +27,7 @@ public static class LayerJson
     public static JsonObject Write(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return (JsonObject)JsonSerializer.SerializeToNode(layer, OptionsFor([layer.GetType()]))!;
+        return (JsonObject)JsonSerializer.SerializeToNode(layer, OptionsFor(layer.WithInner.Select(part => part.GetType())))!;
     }
 
     /// <summary>The layer that was written, not built.</summary>
@@ -46,7 +42,7 @@ public static class LayerJson
         {
             return data.Deserialize<Layer>(OptionsFor(ownTypes)) ?? throw new FormatException("The description of a layer is empty.");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw new FormatException($"This does not describe a layer: {data.ToJsonString()}. {e.Message} A class of your own must be among the types that are given.", e);
         }

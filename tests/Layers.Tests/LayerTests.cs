@@ -24,54 +24,6 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void A_convolution_gives_the_worked_example()
-    {
-        // x = 0..15 in 4 by 4, k = [[1, 2], [3, 4]]: correlated, y[0, 0] = 0·1 + 1·2 + 4·3 + 5·4.
-        var x = T.Variable("x", DType.Float64, "n", 1, 4, 4);
-        var layer = new Conv2D(1, 2);
-        layer.Apply(x);
-        layer.Weight!.Variable.SetValue(Tensor.From<double>([1, 2, 3, 4], 1, 1, 2, 2));
-        var image = Tensor.From<double>([.. Enumerable.Range(0, 16).Select(i => (double)i)], 1, 1, 4, 4);
-        Assert.Equal([34.0, 44, 54, 74, 84, 94, 114, 124, 134], Value(layer.Apply(x), x, image).ToArray<double>());
-        var flipped = new Conv2D(1, 2) { FlipFilters = true };
-        flipped.Apply(x);
-        flipped.Weight!.Variable.SetValue(Tensor.From<double>([4, 3, 2, 1], 1, 1, 2, 2));
-        Assert.Equal([34.0, 44, 54, 74, 84, 94, 114, 124, 134], Value(flipped.Apply(x), x, image).ToArray<double>());
-    }
-
-    [Fact]
-    public void Images_may_have_their_channels_last()
-    {
-        var first = T.Variable("x", DType.Float64, "n", 3, 6, 5);
-        var last = T.Variable("x", DType.Float64, "n", 6, 5, 3);
-        var image = Tensor.From<double>([.. Enumerable.Range(0, 90).Select(i => Math.Sin(i))], 1, 3, 6, 5);
-        var moved = Function.Compile([first], first.Transpose(0, 2, 3, 1)).Invoke(image)[0];
-        foreach (var (a, b) in new (Layer, Layer)[]
-        {
-            (new Conv2D(4, 3, Activation.Relu) { WeightInitializer = 0.1, Padding = Padding.Same }, new Conv2D(4, 3, Activation.Relu) { WeightInitializer = 0.1, Padding = Padding.Same, Format = DataFormat.ChannelsLast }),
-            (new MaxPool2D(2), new MaxPool2D(2) { Format = DataFormat.ChannelsLast }),
-            (new AveragePool2D((2, 1)), new AveragePool2D((2, 1)) { Format = DataFormat.ChannelsLast }),
-        })
-        {
-            var y = a.Apply(first).Transpose(0, 2, 3, 1);
-            Assert.Equal(Value(y, first, image).ToArray<double>(), Value(b.Apply(last), last, moved).ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
-        }
-        Assert.Equal(Value(new GlobalPool().Apply(first), first, image).ToArray<double>(), Value(new GlobalPool { Format = DataFormat.ChannelsLast }.Apply(last), last, moved).ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
-    }
-
-    [Fact]
-    public void Pooling_gives_the_worked_examples()
-    {
-        var x = T.Variable("x", DType.Float64, "n", 1, 4, 4);
-        var image = Tensor.From<double>([.. Enumerable.Range(0, 16).Select(i => (double)i)], 1, 1, 4, 4);
-        Assert.Equal([5.0, 7, 13, 15], Value(new MaxPool2D().Apply(x), x, image).ToArray<double>());
-        Assert.Equal([5.0, 6, 7, 9, 10, 11, 13, 14, 15], Value(new MaxPool2D(2) { Stride = 1 }.Apply(x), x, image).ToArray<double>());
-        Assert.Equal([2.5, 4.5, 10.5, 12.5], Value(new AveragePool2D().Apply(x), x, image).ToArray<double>());
-        Assert.Equal([2.5, 4, 8.5, 10], Value(new AveragePool2D(3) { Stride = 2, Padding = 1 }.Apply(x), x, image).ToArray<double>());
-        Assert.Equal([10 / 9.0, 24 / 9.0, 51 / 9.0, 10], Value(new AveragePool2D(3) { Stride = 2, Padding = 1, CountPadding = true }.Apply(x), x, image).ToArray<double>(), (p, q) => Math.Abs(p - q) < 1e-12);
-    }
-
-    [Fact]
     public void Flatten_and_reshape_keep_the_batch()
     {
         var x = T.Variable("x", DType.Float32, "n", 2, 3, 4);
@@ -169,24 +121,171 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void Every_layer_is_data_and_comes_back()
+    public void Elements_are_dropped_together_along_shared_axes()
     {
-        Layer[] layers =
-        [
-            new Dense(5, Activation.LeakyRelu(0.2)) { UseBias = false, WeightInitializer = Initializer.HeNormal, WeightRegularizer = new Regularizer { L2 = 0.1 }, Name = "first" },
-            new Conv2D(4, (3, 5), Activation.Elu) { Padding = Padding.Same, Stride = 2, Groups = 2, Format = DataFormat.ChannelsLast, FlipFilters = true },
-            new Conv2D(4, 3) { Padding = Padding.Of((0, 1), (2, 0)) }, new MaxPool2D((2, 3)) { Stride = 1, IgnoreBorder = false }, new AveragePool2D(3) { CountPadding = true, Padding = 1 },
-            new GlobalPool { TakeMax = true }, new Flatten(), new ReshapeLayer(2, -1), new Dropout(0.25), new ActivationLayer(Activation.Softmax), new BatchNorm { Axis = -1, Momentum = 0.99, UseBeta = false },
-        ];
-        foreach (var layer in layers)
+        var x = T.Variable("x", DType.Float64, "n", 30, 4, 5);
+        var pass = Pass.Training(new RandomStream(2));
+        var dropped = Function.Compile([x], new Dropout(0.2) { SharedAxes = [2, 3] }.Apply(x, pass)).Invoke(Tensor.Ones<double>(40, 30, 4, 5))[0].ToArray<double>();
+        var channels = dropped.Chunk(20).ToList();
+        Assert.All(channels, channel => Assert.Single(channel.Distinct()));
+        Assert.Equal([0, 1.25], dropped.Distinct().Order());
+        Assert.InRange(channels.Count(channel => channel[0] == 0) / 1200.0, 0.16, 0.24);
+    }
+
+    [Fact]
+    public void Noise_is_normal_and_there_in_training_only()
+    {
+        var x = T.DMatrix("x", "n", 1000);
+        var layer = new GaussianNoise(0.5);
+        Assert.Same(x, layer.Apply(x));
+        var noise = Function.Compile([x], layer.Apply(x, Pass.Training(new RandomStream(3)))).Invoke(Tensor.Zeros<double>(50, 1000))[0].ToArray<double>();
+        Assert.InRange(noise.Average(), -0.01, 0.01);
+        Assert.InRange(Math.Sqrt(noise.Average(v => v * v)), 0.49, 0.51);
+        Assert.InRange(noise.Count(v => Math.Abs(v) < 0.5) / 50000.0, 0.67, 0.70);
+    }
+
+    [Fact]
+    public void A_statistic_of_a_layer_that_is_applied_twice_follows_both_batches()
+    {
+        var (x, y) = (T.DMatrix("x", "n", 1), T.DMatrix("y", "n", 1));
+        var layer = new BatchNorm { Momentum = 0.5 };
+        var pass = Pass.Training(new RandomStream(1));
+        Expr[] outputs = [layer.Apply(x, pass), layer.Apply(y, pass)];
+        Function.Compile([x, y], outputs, pass.Updates).Invoke(Tensor.From(new[,] { { 1.0 }, { 3 } }), Tensor.From(new[,] { { 10.0 }, { 20 } }));
+        Assert.Equal([(0 * 0.5 + 2 * 0.5) * 0.5 + 15 * 0.5], layer.Mean!.Variable.GetValue().ToArray<double>());
+    }
+
+    [Fact]
+    public void Every_inner_expression_can_be_had()
+    {
+        var x = T.DMatrix("x", "n", 3);
+        var (hidden, output) = (new Dense(4, Activation.Tanh), new Dense(2));
+        var pass = Pass.Inference();
+        var y = output.Apply(hidden.Apply(x, pass), pass);
+        Assert.Same(y, pass[output]);
+        Assert.Equal(4L, pass[hidden].Shape[1].Constant);
+        var chain = new Chain(hidden, output);
+        chain.Apply(x, pass);
+        Assert.Same(pass[output], pass[chain]);
+        Assert.Contains("was not applied", Assert.Throws<KeyNotFoundException>(() => pass[new Dense(1)]).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_are_numbered_by_type_and_inner_ones_named_for_the_outer()
+    {
+        Layer[] layers = [new Dense(3), new Residual(new Dense(3), new Dense(3) { Name = "mine" }), new Dense(3), new Dense(3) { Name = "dense_2" }, new MaxPool2D()];
+        Layer.NameAll(layers);
+        Assert.Equal(["dense_1", "residual_1", "dense_3", "dense_2", "max_pool2d_1"], layers.Select(layer => layer.Name));
+        Assert.Equal(["residual_1.dense_1", "mine"], layers[1].Inner.Select(layer => layer.Name));
+        Layer.NameAll(layers);
+        Assert.Equal("dense_3", layers[2].Name);
+        var error = Assert.Throws<ArgumentException>(() => Layer.NameAll([new Dense(1) { Name = "a" }, new Chain(new Dense(1) { Name = "a" })]));
+        Assert.StartsWith("Two layers are called 'a'. Give them different names before they are built.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_residual_adds_and_branches_join()
+    {
+        var x = T.DMatrix("x", "n", 2);
+        var value = Tensor.From(new[,] { { 1.0, -2 } });
+        static Dense Times(double factor) => new(2) { WeightInitializer = factor };
+        Assert.Equal([1 - 3, -2 - 3], Value(new Residual(Times(3)).Apply(x), x, value).ToArray<double>());
+        Assert.Equal([-1, -1, 1, -2, -6, -6], Value(new Branches(Times(1), Activation.Linear, new Chain(Times(3), Times(1))).Apply(x), x, value).ToArray<double>());
+        foreach (var (merge, expected) in new[] { (Merge.Sum, -4.0), (Merge.Mean, -2), (Merge.Product, 3), (Merge.Maximum, -1) })
+            Assert.Equal([expected, expected], Value(new Branches(Times(1), Times(3)) { Merge = merge }.Apply(x), x, value).ToArray<double>());
+        Assert.Contains("'residual' (Residual)", Assert.Throws<ShapeException>(() => new Residual(new Dense(3)).Apply(x)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Penalties_of_inner_layers_count_and_weights_but_not_biases_are_regularizable()
+    {
+        var layer = new Chain(new Dense(2) { WeightInitializer = 2, WeightRegularizer = new Regularizer { L2 = 0.5 } }, new Dense(1) { WeightInitializer = -1, BiasInitializer = 7, WeightRegularizer = new Regularizer { L1 = 1 } });
+        layer.Apply(T.DMatrix("x", "n", 3));
+        Assert.Equal(6 * 4 * 0.5 + 2, Function.Compile([], layer.Penalty!).Invoke()[0].ToScalar<double>(), 12);
+        Assert.Equal(6 * 4 + 2, Function.Compile([], Regularization.Of(layer.Parameters, Regularization.L2)!).Invoke()[0].ToScalar<double>(), 12);
+        Assert.Null(new Dense(3).Penalty);
+    }
+
+    [Fact]
+    public void Values_of_parameters_are_set_all_or_none()
+    {
+        var layer = new Dense(2) { Name = "a" };
+        layer.Apply(T.DMatrix("x", "n", 1));
+        var before = layer.Parameters.GetValues();
+        void Refused(string message, Dictionary<string, Tensor> values)
         {
-            var data = LayerJson.Write(layer);
-            var again = LayerJson.Read(data);
-            Assert.Equal(layer.GetType(), again.GetType());
-            Assert.Equal(data.ToJsonString(), LayerJson.Write(again).ToJsonString());
+            Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => layer.Parameters.SetValues(values)).Message, StringComparison.Ordinal);
+            Assert.Equal(before["a.W"].ToArray<double>(), layer.Weight!.Variable.GetValue().ToArray<double>());
         }
-        Assert.Equal(layers.Select(l => l.GetType()).Distinct().Count(), typeof(Layer).Assembly.GetExportedTypes().Count(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract));
-        Assert.Contains("no_such_layer", Assert.Throws<FormatException>(() => LayerJson.Read(System.Text.Json.Nodes.JsonNode.Parse("""{"type": "no_such_layer"}""")!)).Message, StringComparison.Ordinal);
+        var (w, b) = (Tensor.Ones<double>(1, 2), Tensor.Ones<double>(2));
+        Refused("There is no value for parameter 'a.b'.", new() { ["a.W"] = w });
+        Refused("Parameter a.b: float64[2] cannot be set to float64[3]: the shapes differ.", new() { ["a.W"] = w, ["a.b"] = Tensor.Ones<double>(3) });
+        Refused("There is a value for 'a.c', and no such parameter.", new() { ["a.W"] = w, ["a.b"] = b, ["a.c"] = b });
+        layer.Parameters.SetValues(new Dictionary<string, Tensor> { ["a.W"] = w.To(DType.Float32), ["a.b"] = b });
+        Assert.Equal([1.0, 1], layer.Weight!.Variable.GetValue().ToArray<double>());
+    }
+
+    [Theory]
+    [InlineData("units must be above 0.", "dense")]
+    [InlineData("size: height and width must be above 0.", "conv2d")]
+    [InlineData("Momentum is between 0 and 1.", "momentum")]
+    [InlineData("Epsilon must be above 0.", "epsilon")]
+    [InlineData("A dropout rate is at least 0 and below 1.", "dropout")]
+    [InlineData("[1, 3] is no order of the axes 1, 2, ... of a sample; the batch axis 0 stays where it is.", "permute")]
+    [InlineData("[0, 2] is no shape of a sample: sizes are above 0, and one may be -1.", "reshape")]
+    [InlineData("There are one to three factors, all above 0.", "upsample")]
+    [InlineData("There are as many widths after as before.", "pad")]
+    [InlineData("There is at least one branch.", "branches")]
+    public void Options_that_make_no_sense_are_refused_at_once(string message, string what)
+    {
+        Func<Layer> make = what switch
+        {
+            "dense" => () => new Dense(0),
+            "conv2d" => () => new Conv2D(1, (0, 2)),
+            "momentum" => () => new BatchNorm { Momentum = 1.1 },
+            "epsilon" => () => new LayerNorm { Epsilon = double.NaN },
+            "dropout" => () => new Dropout(double.NaN),
+            "permute" => () => new Permute(1, 3),
+            "reshape" => () => new ReshapeLayer(0, 2),
+            "upsample" => () => new Upsample(2, 0),
+            "pad" => () => new PadLayer(1, 1) { After = [1] },
+            _ => () => new Branches(),
+        };
+        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(make).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Layer 'filters' (Conv2D) on float32[n,10]: images [n, channels, height, width] have 4 axes, and this has 2.", "rank")]
+    [InlineData("Layer 'dense' (Dense) on float32[n,features]: the size of axis 1 must be known, since parameters depend on it. Declare the input with a number there.", "unknown")]
+    [InlineData("Layer 'conv2d' (Conv2D) on float32[n,5,8,8]: 5 channels and 4 filters cannot be divided into 2 groups.", "groups")]
+    [InlineData("Layer 'group_norm' (GroupNorm) on float32[n,5,8,8]: 5 channels cannot be divided into 2 groups.", "group norm")]
+    [InlineData("Layer 'embedding' (Embedding) on float32[n,10]: it takes whole numbers, and these are float32. Declare the input with an integer dtype; for a model: DType = DType.Int64.", "embedding")]
+    [InlineData("Layer 'reshape' (ReshapeLayer) on float32[n,10]: a sample of 10 elements does not fill the shape [3, -1].", "reshape")]
+    [InlineData("Layer 'maxout' (Maxout) on float32[n,10]: axis 1 has 10 elements, which 3 does not divide.", "maxout")]
+    public void A_message_names_layer_input_rule_and_cure(string message, string what)
+    {
+        var (vector, image) = (T.FMatrix("x", "n", 10), T.Variable("x", DType.Float32, "n", 5, 8, 8));
+        Action act = what switch
+        {
+            "rank" => () => new Conv2D(3, 3) { Name = "filters" }.Apply(vector),
+            "unknown" => () => new Dense(3).Apply(T.FMatrix("x", "n", "features")),
+            "groups" => () => new Conv2D(4, 3) { Groups = 2 }.Apply(image),
+            "group norm" => () => new GroupNorm(2).Apply(image),
+            "embedding" => () => new Embedding(3, 2).Apply(vector),
+            "reshape" => () => new ReshapeLayer(3, -1).Apply(vector),
+            _ => () => new Maxout(3).Apply(vector),
+        };
+        Assert.Equal(message, Assert.ThrowsAny<Exception>(act).Message);
+    }
+
+    [Fact]
+    public void A_layer_that_could_not_be_built_can_be_built_for_another_input()
+    {
+        var layer = new Dense(3);
+        Assert.Throws<ShapeException>(() => layer.Apply(T.FMatrix("x", "n", "features")));
+        Assert.Empty(layer.Parameters);
+        layer.Apply(T.FMatrix("x", "n", 4));
+        Assert.Equal(2, layer.Parameters.Count);
     }
 
     static Tensor Value(Expr y, Variable x, Tensor value) => Function.Compile([x], y).Invoke(value)[0];
