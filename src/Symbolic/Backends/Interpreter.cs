@@ -32,7 +32,7 @@ static class Interpreter
         var values = new Dictionary<Expr, Tensor>();
         var tuples = new Dictionary<Expr, Tensor[]>();
         foreach (var (leaf, value) in leaves)
-            if (leaf is not Variable { IsParameter: true }) binding.Bind(leaf, value.Shape);
+            if (leaf is not Variable { Place: not null }) binding.Bind(leaf, value.Shape);
         foreach (var leaf in Traversal.Leaves(outputs)) Value(leaf);
         var pending = new Stack<Expr>(outputs.Reverse());
         while (pending.TryPeek(out var node))
