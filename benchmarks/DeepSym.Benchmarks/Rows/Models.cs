@@ -14,6 +14,8 @@ static class Models
         Model.Case("lenet_b500", () => LeNet(500)),
         Model.Case("lenet_b128", () => LeNet(128)),
         Model.Case("cnn_keras_b128", ConvolutionalNet),
+        Model.Case("lstm_imdb_b32", RecurrentNets.Sentiment),
+        Model.Case("charlstm_2x512_b50_t50", RecurrentNets.Characters),
     ];
 
     static Model Logistic()

@@ -5,6 +5,9 @@ namespace DeepSym.Kernels;
 /// <summary>The scalar variables of kernels: numbered, and the same objects in every kernel, so that kernels of equal structure are equal.</summary>
 static class KernelVariables
 {
+    /// <summary>The numbers from here on are for variables that no expression has.</summary>
+    public const int FirstAdded = 1 << 20;
+
     static readonly ConcurrentDictionary<(int, DType), Variable> All = [];
 
     public static Variable Get(int number, DType dtype) => All.GetOrAdd((number, dtype), key => new Variable("v" + key.Item1, key.Item2, []));

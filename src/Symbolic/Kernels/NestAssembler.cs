@@ -41,10 +41,11 @@ sealed class NestAssembler
                 : new Loop(LoopKind.Serial, assembler.LoopAxes(axes[..^1]), Hoisted(inside, axes[^1], assembler.LoopAxes(axes[^1..])));
         var rootAxes = isColumnar && axes.Count > 1 ? axes[..^1] : axes;
         var perIndex = isColumnar && axes.Count > 1 ? assembler._extents[axes[^1]] : Dim.One;
-        return assembler.Step(root, rootAxes, perIndex, body, zeroed);
+        var split = isColumnar || !axes.TrueForAll(axis => assembler._extents[axis].IsOne) ? null : assembler.SplitOf(body, axes[0]);
+        return assembler.Step(root, rootAxes, perIndex, body, zeroed, split);
     }
 
-    KernelStep Step(Loop root, IEnumerable<int> rootAxes, Dim perIndex, EquatableArray<Statement> body, ImmutableArray<Buffer> zeroed = default) => new()
+    KernelStep Step(Loop root, IEnumerable<int> rootAxes, Dim perIndex, EquatableArray<Statement> body, ImmutableArray<Buffer> zeroed = default, ReductionSplit? split = null) => new()
     {
         Nest = new LoopNest(_buffers.Select(b => b.DType).ToEquatable(), _sizes.Count, root),
         Buffers = [.. _buffers],
@@ -56,6 +57,7 @@ sealed class NestAssembler
         InPlace = zeroed.IsDefaultOrEmpty ? [.. InPlacePairs(body)] : [],
         CanFail = _accesses.Any(a => a.Access.Dynamic.Count > 0),
         Zeroed = zeroed.IsDefault ? [] : zeroed,
+        Split = split,
     };
 
     /// <summary>
@@ -80,6 +82,47 @@ sealed class NestAssembler
             Nest = step.Nest, Buffers = step.Buffers, Sizes = step.Sizes, Extent = step.Extent, Work = step.Work, Reads = step.Reads, Writes = step.Writes,
             InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. assembler._moves]),
         };
+    }
+
+    // A kernel that only reduces one axis to scalars, by blocks; null when it does more.
+    ReductionSplit? SplitOf(EquatableArray<Statement> body, int blockAxis)
+    {
+        var at = body.ToList().FindIndex(s => s is Reduction);
+        if (at < 0 || body.Count(s => s is Reduction or SymbolicLoop) > 1 || body[at] is not Reduction { Body: [SymbolicLoop { IsVector: true } loop] } reduction) return null;
+        if (!body.Take(at).All(s => s is SymbolicLoad or Compute) || !loop.Body.All(s => s is SymbolicLoad or Compute or Accumulate)) return null;
+        int[] axes = [.. loop.Axes.Where(axis => !_mergedInto.ContainsKey(axis) && !_extents[axis].IsOne)];
+        if (axes is not [var axis] || _pinned.Contains(axis) || _accesses.Any(a => a.Access.Dynamic.Count > 0)) return null;
+
+        var (length, count) = (NewSlot(Dim.Zero), NewSlot(Dim.Zero));
+        var before = Convert([.. body.Take(at)]);
+        var inside = loop.Body.Select(s => s is SymbolicLoad load ? ByBlock(load) : s).ToEquatable();
+        var partials = reduction.Accumulators.Select((accumulator, i) => new Access(_buffers.Count + i, Size.Of(0), [new AccessTerm(blockAxis, Size.Of(1))])).ToArray();
+        var blocks = new Loop(LoopKind.Serial, [new LoopAxis(blockAxis, Size.Of(1))],
+        [
+            .. before,
+            reduction with { Body = [new Loop(LoopKind.Vector, [new LoopAxis(axis, Size.Slot(length))], inside)] },
+            .. partials.Select((partial, i) => new Store(partial, reduction.Accumulators[i].Result)),
+        ]);
+        var loaded = reduction.Accumulators.Select((accumulator, i) => KernelVariables.Get(KernelVariables.FirstAdded + i, accumulator.Result.DType)).ToArray();
+        var combination = new Loop(LoopKind.Serial, [new LoopAxis(axis, Size.Of(1))],
+        [
+            .. before,
+            reduction with
+            {
+                Body = [new Loop(LoopKind.Vector, [new LoopAxis(blockAxis, Size.Slot(count))],
+                    [.. partials.Select((partial, i) => new Load(loaded[i], partial)), .. loaded.Select((value, i) => new Accumulate(reduction.Accumulators[i].Result, value))])],
+            },
+            .. Convert([.. body.Skip(at + 1)]),
+        ]);
+        var dtypes = _buffers.Select(b => b.DType).Concat(reduction.Accumulators.Select(a => a.Result.DType)).ToEquatable();
+        return new ReductionSplit(new LoopNest(dtypes, _sizes.Count, blocks), new LoopNest(dtypes, _sizes.Count, combination), _extents[axis], length, count);
+
+        Load ByBlock(SymbolicLoad load)
+        {
+            var converted = Convert(load.Source);
+            var stride = load.Source.StrideOf(axis);
+            return new Load(load.Target, stride == Dim.Zero ? converted : converted with { Terms = [.. converted.Terms, new AccessTerm(blockAxis, SizeOf(stride * ReductionSplit.BlockLength))] });
+        }
     }
 
     // A vector loop, and before it what is the same for all of its indices: it then need not be found for each lane.

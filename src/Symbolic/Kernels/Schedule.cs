@@ -81,6 +81,9 @@ sealed class KernelStep : Step
     /// <summary>Buffers that are zeroed before.</summary>
     public ImmutableArray<Buffer> Zeroed { get; init; } = [];
 
+    /// <summary>How to reduce long arrays to scalars on several threads; null unless the kernel does nothing else.</summary>
+    public ReductionSplit? Split { get; init; }
+
     /// <summary>How to run on some columns only; null unless the kernel is the epilogue of a contraction.</summary>
     public ColumnRange? Columns { get; init; }
 }
@@ -90,6 +93,22 @@ sealed class KernelStep : Step
 /// for column 0 and the step from one column to the next.
 /// </summary>
 sealed record ColumnRange(int ExtentSlot, ImmutableArray<(int Slot, Dim Offset, Dim Step)> Moves);
+
+/// <summary>
+/// A kernel that reduces everything to scalars, as two: <paramref name="Blocks"/> gives for each block of <see cref="BlockLength"/> elements (the index of its root) what
+/// its accumulators have, <paramref name="Combination"/> combines them and does what follows. Both take the kernel's buffers and sizes, and then a buffer for each accumulator.
+/// Blocks depend on sizes alone, so that the result does not depend on threads.
+/// </summary>
+/// <param name="Blocks">The kernel over blocks.</param>
+/// <param name="Combination">The kernel over what they give.</param>
+/// <param name="Length">The number of elements.</param>
+/// <param name="LengthSlot">The slot for the length of a block.</param>
+/// <param name="CountSlot">The slot for the number of blocks.</param>
+sealed record ReductionSplit(LoopNest Blocks, LoopNest Combination, Dim Length, int LengthSlot, int CountSlot)
+{
+    /// <summary>Elements of a block.</summary>
+    public const int BlockLength = 1 << 14;
+}
 
 /// <summary>An op with a kernel of its own.</summary>
 sealed class LibraryStep : Step

@@ -39,6 +39,7 @@ sealed unsafe class KernelCode : StepCode
             Extent = extent,
             Grain = Math.Max(1, chunk),
             ZeroedBytes = [.. _step.Zeroed.Select(b => binding.Evaluate(b.Length) * b.DType.Size())],
+            Reduced = _step.Split is { } split ? binding.Evaluate(split.Length) : 0,
         };
     }
 
@@ -63,6 +64,9 @@ sealed unsafe class KernelCode : StepCode
         public required long Grain { get; init; }
 
         public required long[] ZeroedBytes { get; init; }
+
+        /// <summary>The elements that are reduced to scalars.</summary>
+        public long Reduced { get; init; }
     }
 
     sealed class State : StepState
@@ -73,6 +77,7 @@ sealed unsafe class KernelCode : StepCode
         readonly long* _sizes;
         readonly Range _range;
         Sizes? _plan;
+        SplitReduction? _split;
 
         public State(KernelCode code)
         {
@@ -87,6 +92,9 @@ sealed unsafe class KernelCode : StepCode
         {
             _plan = (Sizes)plan;
             for (var i = 0; i < _plan.Values.Length; i++) _sizes[i] = _plan.Values[i];
+            if (_plan.Reduced < SplitReduction.Shortest) return;
+            _split ??= new SplitReduction(_code._step, _code._step.Split!);
+            _split.Use(_plan.Reduced, _plan.Values);
         }
 
         public override void Run(nint[] pointers)
@@ -94,7 +102,8 @@ sealed unsafe class KernelCode : StepCode
             var plan = _plan!;
             for (var i = 0; i < _code._buffers.Length; i++) _table[i] = (byte*)pointers[_code._buffers[i]];
             for (var i = 0; i < plan.ZeroedBytes.Length; i++) System.Runtime.InteropServices.NativeMemory.Clear((void*)pointers[_code._zeroed[i]], (nuint)plan.ZeroedBytes[i]);
-            if (plan.Extent <= plan.Grain) _code._body(_table, _sizes, 0, plan.Extent);
+            if (plan.Reduced >= SplitReduction.Shortest) _split!.Run(_table, _code._threads);
+            else if (plan.Extent <= plan.Grain) _code._body(_table, _sizes, 0, plan.Extent);
             else WorkerPool.Shared.For(_range, plan.Extent, plan.Grain, _code._threads);
             if (_sizes[0] == 0) return;
             _sizes[0] = 0;

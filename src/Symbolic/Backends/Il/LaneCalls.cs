@@ -170,6 +170,7 @@ static unsafe class LaneCalls
     }
 
     /// <summary>The offset in bytes of an index, or 0 and the error code when it is out of range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Offset(long index, long limit, long stride, long* error)
     {
         if (index < 0) index += limit;

@@ -1,0 +1,123 @@
+namespace DeepSym.Tests.Backends.Cpu;
+
+/// <summary>The forms of generated kernels against the interpreter, at sizes around those of vectors, strips and blocks.</summary>
+public sealed class KernelTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 15)]
+    [InlineData(8, 16)]
+    [InlineData(9, 17)]
+    [InlineData(40, 1023)]
+    [InlineData(3, 1025)]
+    [InlineData(130, 33)]
+    public void Columns_are_reduced_as_the_interpreter_does(int rows, int columns)
+    {
+        var (x, w) = (T.FMatrix("x", "rows", "columns"), T.FVector("w", "columns"));
+        AgreeOn([x, w], [T.Sum(x * w, 0), T.Max(x, 0) - w, T.Mean(x, 0), T.Prod(1 + x * 0.01, 0)], [Numbers(rows, columns), Numbers(columns)]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65535)]
+    [InlineData(65536)]
+    [InlineData(100_003)]
+    [InlineData(131_072)]
+    public void Long_arrays_are_reduced_to_scalars_in_blocks(int length)
+    {
+        var (x, s) = (T.FVector("x", "n"), T.FScalar("s"));
+        AgreeOn([x, s], [T.Sum(x * s), T.Max(x), T.Mean(T.Sqr(x - s)) + s], [Numbers(length), Tensor.Scalar(0.5f)]);
+    }
+
+    [Fact]
+    public void A_sum_of_everything_has_the_same_bits_on_any_number_of_threads()
+    {
+        var x = T.FVector("x", "n");
+        var values = Numbers(300_001);
+        float On(int threads) => Function.Compile([x], T.Sum(T.Exp(x)), options: new CompileOptions { Threads = threads }).Invoke(values)[0].ToScalar<float>();
+        Assert.Equal(On(1), On(2));
+        Assert.Equal(On(1), On(5));
+    }
+
+    [Fact]
+    public void A_sum_in_blocks_keeps_small_numbers_beside_large_ones()
+    {
+        var x = T.FVector("x", "n");
+        var values = Tensor.Full(1e-3f, 200_000);
+        values.Set(1e6f, 0);
+        var sum = Function.Compile([x], T.Sum(x)).Invoke(values)[0].ToScalar<float>();
+        Assert.Equal(1e6 + 199_999 * (double)1e-3f, sum, 0.1);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(24)]
+    [InlineData(31)]
+    [InlineData(34)]
+    [InlineData(66)]
+    public void Pooling_and_its_gradient_agree_with_the_interpreter_at_any_width(int width)
+    {
+        var (x, g) = (T.Tensor4("x", "n", 3, null, null), T.Tensor4("g", "n", 3, null, null));
+        var y = T.MaxPool2D(T.Tanh(x), [2]);
+        AgreeOn([x, g], [y, T.Grad(T.Sum(y * g), [x])[0]], [Numbers(2, 3, 6, width), Numbers(2, 3, 3, width / 2)]);
+    }
+
+    [Fact]
+    public void A_value_of_eight_bytes_that_all_lanes_share_does_not_halve_the_vectors_of_others()
+    {
+        var (x, rate, k) = (T.FMatrix("x", "rows", "columns"), T.DScalar("rate"), T.LScalar("k"));
+        AgreeOn([x, rate, k], [x - T.Cast(T.Exp(rate), DType.Float32) * x, T.Tanh(x[k]) * T.Cast(k, DType.Float32), T.Sum(x[k])], [Numbers(5, 37), Tensor.Scalar(0.25), Tensor.Scalar(-2L)]);
+    }
+
+    [Fact]
+    public void Rows_are_added_onto_a_shared_variable_where_they_belong()
+    {
+        var w = T.Shared(Numbers(50, 130), "w");
+        var before = w.GetValue();
+        var (i, g) = (T.LVector("i", "n"), T.FMatrix("g", "n", 130));
+        var add = Function.Compile([i, g], [], [(w, w.Add([i], g))]);
+        var rows = Numbers(900, 130);
+        var indices = Tensor.From(Enumerable.Range(0, 900).Select(k => (long)(k * 7 % 50)).ToArray());
+        add.Invoke(indices, rows);
+        var expected = before.ToArray<float>();
+        for (var k = 0; k < 900; k++)
+            for (var j = 0; j < 130; j++) expected[k * 7 % 50 * 130 + j] += rows.Get<float>(k, j);
+        Assert.Equal(expected, w.GetValue().ToArray<float>());
+    }
+
+    [Fact]
+    public void An_index_out_of_bounds_changes_no_row()
+    {
+        var w = T.Shared(Numbers(5, 3), "w");
+        var before = w.GetValue();
+        var (i, g) = (T.LVector("i", "n"), T.FMatrix("g", "n", 3));
+        var add = Function.Compile([i, g], [], [(w, w.Add([i], g))]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => add.Invoke(Tensor.From(new[] { 1L, 5 }), Numbers(2, 3)));
+        Assert.True(before.ContentEquals(w.GetValue()));
+    }
+
+    static Tensor Numbers(params int[] shape)
+    {
+        var random = new Random(3);
+        var tensor = Tensor.Empty(DType.Float32, shape);
+        foreach (ref var value in tensor.AsSpan<float>()) value = random.NextSingle() * 2 - 1;
+        return tensor;
+    }
+
+    static void AgreeOn(Variable[] inputs, Expr[] outputs, Tensor[] values)
+    {
+        In[] given = [.. inputs.Select(input => (In)input)];
+        var expected = Function.Compile(given, outputs, options: new CompileOptions { Backend = Backend.Interpreter }).Invoke(values);
+        foreach (var threads in new[] { 1, 2 })
+        {
+            var found = Function.Compile(given, outputs, options: new CompileOptions { Threads = threads }).Invoke(values);
+            for (var k = 0; k < found.Length; k++)
+            {
+                Assert.Equal(expected[k].Shape.ToArray(), found[k].Shape.ToArray());
+                foreach (var (x, y) in expected[k].ToArray<float>().Zip(found[k].ToArray<float>())) Assert.Equal(x, y, Math.Max(1, Math.Abs(x)) * 2e-5f);
+            }
+        }
+    }
+}
