@@ -34,7 +34,7 @@ public static partial class T
             throw new GradientException($"The cost of a gradient must be floating, and {cost.Describe()} is not: nothing flows through integers. Cast before, not after, the computation.");
         CheckWrt(wrt);
         if (disconnected == Disconnected.Throw) CheckConnected(cost, wrt);
-        var stable = Stability.Apply(cost, wrt);   // so that the gradient is that of the stable form
+        var stable = Tables.Stable(cost, wrt);   // so that the gradient is that of the stable form
         var gradients = Gradients.Reverse([(stable, Cast(1, cost.DType))], wrt);
         return [.. gradients.Select((g, i) => g ?? ZerosLike(wrt[i]))];
     }

@@ -75,7 +75,7 @@ public sealed record Map(ScalarFunction Function) : Op
             null => null,
             Constant { Value: { Rank: 0 } value } when value.ToScalar<double>() == 1 => factor,
             var partial when Function.Types == ScalarTypes.Selection => T.Switch(partial, factor, 0),   // a mask: what is not selected cannot leak NaN
-            var partial => factor * partial,
+            var partial => Mask.Product(factor, partial),
         };
     }
 
