@@ -33,6 +33,7 @@ public abstract class Pool2D(Size2D size) : Layer
 }
 
 /// <summary>The largest element of each window. Default size 2. (Keras: <c>MaxPooling2D</c>; Lasagne: <c>MaxPool2DLayer</c>.)</summary>
+[method: JsonConstructor]
 public sealed class MaxPool2D(Size2D size) : Pool2D(size)
 {
     /// <summary>Windows of 2 by 2.</summary>
@@ -45,6 +46,7 @@ public sealed class MaxPool2D(Size2D size) : Pool2D(size)
 /// The mean of each window, without padding unless <see cref="CountPadding"/> is set. Default size 2. (Keras: <c>AveragePooling2D</c>; Lasagne:
 /// <c>Pool2DLayer</c> with <c>mode='average_exc_pad'</c>.)
 /// </summary>
+[method: JsonConstructor]
 public sealed class AveragePool2D(Size2D size) : Pool2D(size)
 {
     /// <summary>Windows of 2 by 2.</summary>

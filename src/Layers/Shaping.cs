@@ -10,7 +10,7 @@ public sealed class Flatten : Layer
 }
 
 /// <summary>Each sample in another shape, of which one size may be -1: it follows from the others. The batch axis stays.</summary>
-public sealed class ReshapeLayer(params int[] shape) : Layer
+public sealed class ReshapeLayer(params IReadOnlyList<int> shape) : Layer
 {
     /// <summary>The sizes behind the batch axis.</summary>
     public IReadOnlyList<int> Shape { get; } = shape ?? throw new ArgumentNullException(nameof(shape));

@@ -28,12 +28,9 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(cost);
         ArgumentNullException.ThrowIfNull(wrt);
-        if (cost.Rank != 0)
-            throw new GradientException($"The cost of a gradient must be a scalar, and {cost.Describe()} is not. Take its sum or mean, or use T.Vjp.");
-        if (!cost.DType.IsFloating())
-            throw new GradientException($"The cost of a gradient must be floating, and {cost.Describe()} is not: nothing flows through integers. Cast before, not after, the computation.");
+        CheckCost(cost);
         CheckWrt(wrt);
-        if (disconnected == Disconnected.Throw) CheckConnected(cost, wrt);
+        if (disconnected == Disconnected.Throw) CheckConnected(cost, [cost], wrt, []);
         var stable = Tables.Stable(cost, wrt);   // so that the gradient is that of the stable form
         var gradients = Gradients.Reverse([(stable, Cast(1, cost.DType))], wrt);
         return [.. gradients.Select((g, i) => g ?? ZerosLike(wrt[i]))];
@@ -66,6 +63,14 @@ public static partial class T
     /// <summary>The derivative of one output along a tangent of one expression.</summary>
     public static Expr Jvp(Expr output, Expr wrt, Expr tangent) => Jvp([output], [wrt], [tangent])[0];
 
+    static void CheckCost(Expr cost)
+    {
+        if (cost.Rank != 0)
+            throw new GradientException($"The cost of a gradient must be a scalar, and {cost.Describe()} is not. Take its sum or mean, or use T.Vjp.");
+        if (!cost.DType.IsFloating())
+            throw new GradientException($"The cost of a gradient must be floating, and {cost.Describe()} is not: nothing flows through integers. Cast before, not after, the computation.");
+    }
+
     static void CheckWrt(IReadOnlyList<Expr> wrt)
     {
         foreach (var x in wrt)
@@ -81,12 +86,13 @@ public static partial class T
                 throw new GradientException($"The {what} of {values[i].Describe()} must have its type, and has {vectors[i].Type}.");
     }
 
-    static void CheckConnected(Expr cost, IReadOnlyList<Expr> wrt)
+    static void CheckConnected(Expr? cost, IReadOnlyList<Expr> outputs, IReadOnlyList<Expr> wrt, IReadOnlyList<Expr> constants)
     {
-        var inside = Traversal.Topological([cost]).ToHashSet();
+        var stops = constants.ToHashSet();
+        var inside = Traversal.Topological(outputs, e => stops.Contains(e) ? [] : e.Inputs.AsSpan()).ToHashSet();
         foreach (var x in wrt)
             if (!inside.Contains(x))
-                throw new GradientException($"No gradient flows from '{cost.Name ?? "the cost"}' to '{x.Name ?? x.Describe()}': {x.Name ?? "it"} does not occur in it. Pass disconnected: Disconnected.Zero to get zeros.");
+                throw new GradientException($"No gradient flows from '{cost?.Name ?? (cost is null ? "the known gradients" : "the cost")}' to '{x.Name ?? x.Describe()}': {x.Name ?? "it"} does not occur in it. Pass disconnected: Disconnected.Zero to get zeros.");
     }
 }
 

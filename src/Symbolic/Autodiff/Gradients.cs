@@ -9,19 +9,23 @@ namespace DeepSym;
 static class Gradients
 {
     /// <summary>For each of <paramref name="wrt"/> the cotangent, given those of the outputs; null where nothing depends on it differentiably.</summary>
-    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt) => Reverse(seeds, wrt, dtype => dtype.IsFloating());
+    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt) => Reverse(seeds, wrt, dtype => dtype.IsFloating(), [], []);
 
-    static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt, Func<DType, bool> flows)
+    /// <summary>As the other form; the cotangents of <paramref name="known"/> are those of the seeds alone, and none goes through <paramref name="constants"/>.</summary>
+    public static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt, HashSet<Expr> known, HashSet<Expr> constants) =>
+        Reverse(seeds, wrt, dtype => dtype.IsFloating(), known, constants);
+
+    static Expr?[] Reverse(IReadOnlyList<(Expr Output, Expr Cotangent)> seeds, IReadOnlyList<Expr> wrt, Func<DType, bool> flows, HashSet<Expr> known, HashSet<Expr> constants)
     {
-        var order = Traversal.Topological(seeds.Select(s => s.Output));
-        var active = Active(order, wrt, flows);
+        var order = Traversal.Topological(seeds.Select(s => s.Output), e => constants.Contains(e) ? [] : e.Inputs.AsSpan());
+        var active = Active(order, wrt, flows, constants);
         var cotangents = new Dictionary<Expr, Expr>();
         var ofParts = new Dictionary<Expr, Expr?[]>();   // of the results of tuples
         foreach (var (output, cotangent) in seeds) Accumulate(output, cotangent);
         for (var i = order.Count - 1; i >= 0; i--)
         {
             var node = order[i];
-            if (node.Op is null || !active.Contains(node)) continue;
+            if (node.Op is null || !active.Contains(node) || constants.Contains(node)) continue;
             var cotangent = cotangents.GetValueOrDefault(node);
             if (node.Op is Project(var index))
             {
@@ -35,7 +39,7 @@ static class Gradients
             if (!wanted.Contains(true)) continue;
             var parts = node.Op is TupleOp op ? op.PartsVjp(node, node.Inputs, [.. ofParts[node]], wanted) : Vjp(node, cotangent!, wanted);
             for (var k = 0; k < parts.Length; k++)
-                if (wanted[k] && parts[k] is { } part) Accumulate(node.Inputs[k], part);
+                if (wanted[k] && parts[k] is { } part && !known.Contains(node.Inputs[k])) Accumulate(node.Inputs[k], part);
         }
         return [.. wrt.Select(x => cotangents.GetValueOrDefault(x))];
 
@@ -51,7 +55,7 @@ static class Gradients
     public static Expr?[] Forward(IReadOnlyList<Expr> outputs, IReadOnlyList<Expr> wrt, IReadOnlyList<Expr> tangents)
     {
         var order = Traversal.Topological(outputs);
-        var active = Active(order, wrt, dtype => dtype.IsFloating());
+        var active = Active(order, wrt, dtype => dtype.IsFloating(), []);
         var found = new Dictionary<Expr, Expr>();
         var ofParts = new Dictionary<Expr, ImmutableArray<Expr?>>();   // of the results of tuples
         for (var i = 0; i < wrt.Count; i++) found[wrt[i]] = tangents[i];
@@ -72,16 +76,16 @@ static class Gradients
     }
 
     /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it, of any dtype.</summary>
-    public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x], _ => true)[0] ?? T.ZerosLike(x);
+    public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x], _ => true, [], [])[0] ?? T.ZerosLike(x);
 
     /// <summary>Nodes that depend on one of <paramref name="wrt"/> through nodes of dtypes through which derivatives flow.</summary>
-    public static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt) => Active(order, wrt, dtype => dtype.IsFloating());
+    public static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt) => Active(order, wrt, dtype => dtype.IsFloating(), []);
 
-    static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt, Func<DType, bool> flows)
+    static HashSet<Expr> Active(IEnumerable<Expr> order, IEnumerable<Expr> wrt, Func<DType, bool> flows, HashSet<Expr> constants)
     {
         var active = new HashSet<Expr>(wrt.Where(x => flows(x.DType)));
         foreach (var node in order)
-            if ((node.Type.IsTuple ? node.Type.Parts.Any(part => flows(part.DType)) : flows(node.DType)) && node.Op is not StopGradient && node.Inputs.Any(active.Contains)) active.Add(node);
+            if ((node.Type.IsTuple ? node.Type.Parts.Any(part => flows(part.DType)) : flows(node.DType)) && node.Op is not StopGradient && !constants.Contains(node) && node.Inputs.Any(active.Contains)) active.Add(node);
         return active;
     }
 

@@ -9,15 +9,17 @@ static class InterpretedScan
         var own = scan.Body.OwnSizes.ToHashSet();
         var (length, carries, sequences) = (binding.Evaluate(scan.Length), scan.Carries, scan.Sequences);
         var current = inputs[..carries];
-        for (var i = 0; i < carries; i++) Put(current[i], parts[scan.Trace(i)], 0);
+        var after = scan.IsBackwards ? 0 : 1;   // from the row of a step to that of the carry after it
+        for (var i = 0; i < carries; i++) Put(current[i], parts[scan.Trace(i)], scan.IsBackwards ? length : 0);
         var steps = 0L;
         while (steps < length)
         {
-            Tensor[] arguments = [.. current, .. inputs[carries..(carries + sequences)].Select(x => Row(x, steps)), .. inputs[(carries + sequences)..]];
+            var row = scan.IsBackwards ? length - 1 - steps : steps;
+            Tensor[] arguments = [.. current, .. inputs[carries..(carries + sequences)].Select(x => Row(x, row)), .. inputs[(carries + sequences)..]];
             var results = Interpreter.Evaluate(scan.Body, arguments, binding, own);
             current = results[..carries];
-            for (var i = 0; i < carries; i++) Put(current[i], parts[scan.Trace(i)], steps + 1);
-            for (var j = 0; j < scan.Outputs; j++) Put(results[carries + j], parts[scan.Output(j)], steps);
+            for (var i = 0; i < carries; i++) Put(current[i], parts[scan.Trace(i)], row + after);
+            for (var j = 0; j < scan.Outputs; j++) Put(results[carries + j], parts[scan.Output(j)], row);
             steps++;
             if (scan.HasStop && results[^1].ToScalar<bool>()) break;
         }

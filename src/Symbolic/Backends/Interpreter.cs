@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DeepSym.Kernels;
 
 namespace DeepSym.Backends;
 
@@ -30,19 +31,36 @@ static class Interpreter
     {
         var values = new Dictionary<Expr, Tensor>();
         var tuples = new Dictionary<Expr, Tensor[]>();
-        var order = Traversal.Topological(outputs);
         foreach (var (leaf, value) in leaves)
-            if (leaf is not Variable { IsParameter: true }) binding.Bind(leaf, value.Shape);
+            if (leaf is not Variable { Place: not null }) binding.Bind(leaf, value.Shape);
         foreach (var leaf in Traversal.Leaves(outputs)) Value(leaf);
-        var guards = Guards.Collect();
-        foreach (var node in order) node.Op?.Infer(node.Inputs.AsSpan(), guards);
-        binding.Check(guards.Found);
-        foreach (var node in order)
+        var pending = new Stack<Expr>(outputs.Reverse());
+        while (pending.TryPeek(out var node))
+        {
+            var known = pending.Count;
+            var needed = IsKnown(node) ? [] : Needed(node);
+            for (var i = needed.Length - 1; i >= 0; i--)
+                if (!IsKnown(needed[i])) pending.Push(needed[i]);
+            if (pending.Count > known) continue;
+            pending.Pop();
+            if (IsKnown(node)) continue;
+            var guards = Guards.Collect();
+            node.Op?.Infer(node.Inputs.AsSpan(), guards);
+            binding.Check(guards.Found);
             if (node is Leaf leaf) values[node] = Value(leaf);
             else if (node.Op is Project(var index)) values[node] = tuples[node.Inputs[0]][index];
+            else if (node.Op is IfElse) values[node] = values[Needed(node)[^1]];
             else if (node.Op is TupleOp tuple) tuples[node] = Parts(tuple, [.. node.Inputs.Select(i => values[i])], binding);
             else values[node] = Apply(node, values, binding);
+        }
         return [.. outputs.Select(o => values[o])];
+
+        bool IsKnown(Expr node) => values.ContainsKey(node) || tuples.ContainsKey(node);
+
+        // Of a choice first the condition, then one branch.
+        ReadOnlySpan<Expr> Needed(Expr node) => node.Op is not IfElse ? node.Inputs.AsSpan()
+            : !values.TryGetValue(node.Inputs[0], out var condition) ? node.Inputs.AsSpan(0, 1)
+            : node.Inputs.AsSpan(condition.ToScalar<bool>() ? 1 : 2, 1);
 
         Tensor Value(Leaf leaf)
         {
@@ -77,17 +95,32 @@ static class Interpreter
             case Fold fold: Scatter(fold, node, inputs[0], output, binding); break;
             case Iota iota: Indices(iota, output); break;
             case DimValue(var dim): output.AsSpan<long>()[0] = binding.Evaluate(dim); break;
-            case LibraryOp library: library.Evaluate(inputs, output); break;
+            case LibraryOp library: Library(library, inputs, output); break;
             default: throw new CompileException($"The interpreter does not know the op '{node.Op}'.");
         }
         return output;
     }
 
+    // In the dtypes that such ops know.
+    static void Library(LibraryOp op, Tensor[] inputs, Tensor output)
+    {
+        var result = NarrowTypes.OfLibrary(output.DType) is var wide && wide == output.DType ? output : Tensor.Zeros(wide, output.Shape);
+        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result);
+        if (!ReferenceEquals(result, output)) result.To(output.DType).CopyTo(output);
+    }
+
     static Tensor[] Parts(TupleOp op, Tensor[] inputs, DimBinding binding) => op switch
     {
         Scan scan => InterpretedScan.Run(scan, inputs, binding),
+        Branch branch => Taken(branch, inputs, binding),
         _ => throw new CompileException($"The interpreter does not know the op '{op}'."),
     };
+
+    static Tensor[] Taken(Branch branch, Tensor[] inputs, DimBinding binding)
+    {
+        var (body, first) = branch.Taken(inputs[0].ToScalar<bool>());
+        return Evaluate(body, inputs.AsSpan(first, body.Parameters.Count), binding, body.OwnSizes.ToHashSet());
+    }
 
     static void Pointwise(Map map, Tensor[] inputs, Tensor output)
     {

@@ -18,13 +18,15 @@ static class Compiler
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
     {
+        graph = Laziness.Apply(graph);                                   // first: sizes in a branch that is not taken need not be right
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
-        var stable = stages.Rewrite("stabilize", graph, Tables.Stabilize); // before constants are folded: log(1 + exp(800)) is 800
+        var stable = isBody ? graph : stages.RewriteBodies("stabilize", graph, Tables.Stabilize); // before constants are folded: log(1 + exp(800)) is 800
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
+        var loops = stages.Loops("loops", simple);
         var canonical = Canonical(guards);
-        var stored = InMemory(CpuLegalization.Apply(simple, canonical));
+        var stored = InMemory(CpuLegalization.Apply(NarrowTypes.Widen(loops), canonical));
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,

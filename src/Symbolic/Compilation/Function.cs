@@ -56,6 +56,30 @@ public sealed partial class Function : IDisposable
     public static Function Compile(IReadOnlyList<In> inputs, Expr output, IReadOnlyList<(SharedVariable Variable, Expr Value)>? updates = null,
         IReadOnlyList<(Expr Replaced, Expr By)>? givens = null, CompileOptions? options = null) => Compile(inputs, [output], updates, givens, options);
 
+    /// <summary>
+    /// The same function of other shared variables: each of <paramref name="swap"/> is replaced everywhere, in updates too. It shares those that are not swapped.
+    /// (Theano: <c>function.copy</c>.)
+    /// </summary>
+    /// <param name="swap">Which shared variables are replaced, and by which of the same type; none by default.</param>
+    /// <param name="deleteUpdates">Whether the copy leaves all shared variables as they are; false by default.</param>
+    /// <param name="name">The name in messages; null: as before.</param>
+    /// <exception cref="CompileException">A shared variable is not used, or its replacement has another dtype or rank.</exception>
+    public Function Copy(IReadOnlyList<(SharedVariable Replaced, SharedVariable By)>? swap = null, bool deleteUpdates = false, string? name = null)
+    {
+        swap ??= [];
+        var used = SizeSubstitution.LeavesWithSizes(_graph.Roots).Concat(_graph.Updates.Select(u => u.Variable)).ToHashSet();
+        foreach (var (replaced, by) in swap)
+            if (!used.Contains(replaced) || by.DType != replaced.DType || by.Rank != replaced.Rank)
+                throw new CompileException($"Function '{Name}': shared variable '{by.Name}' ({by.Type}) cannot stand for '{replaced.Name}' ({replaced.Type}): "
+                    + (used.Contains(replaced) ? "the types differ." : "the function does not use it."));
+        var map = swap.ToDictionary(s => (Expr)s.Replaced, s => (Expr)s.By);
+        var graph = _graph.WithRoots(SizeSubstitution.Apply(_graph.Roots, map));
+        var updates = deleteUpdates ? [] : graph.Updates.Select(u => u with { Variable = map.TryGetValue(u.Variable, out var by) ? (SharedVariable)by : u.Variable });
+        graph = graph with { Updates = [.. updates] };
+        FunctionChecks.Graph(graph, _options with { AllowUnusedInputs = true });
+        return new Function(graph, _defaults, _options with { Name = name ?? Name });
+    }
+
     /// <summary>Computes the outputs. Inputs with a default may be left out at the end.</summary>
     /// <exception cref="ArgumentException">The number of arguments, a dtype, a rank or a size does not fit: the message names the input, what came and what was declared.</exception>
     public Tensor[] Invoke(params ReadOnlySpan<Tensor> arguments)

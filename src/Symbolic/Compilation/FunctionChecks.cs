@@ -51,15 +51,7 @@ static class FunctionChecks
         if (argument.Rank != input.Rank)
             throw new ShapeException($"Input '{input.Name}' is {argument.Describe()}; it was declared {input.Type}: it has {argument.Rank} axes and needs {input.Rank}.");
         if (argument.DType == input.DType) return argument;
-        if (allowDowncast || IsLossless(argument.DType, input.DType)) return argument.To(input.DType);
+        if (allowDowncast || input.DType.Holds(argument.DType)) return argument.To(input.DType);
         throw new DTypeException($"Input '{input.Name}' is {argument.Describe()}; it was declared {input.Type}. Convert with .To(DType.{input.DType}), declare it {argument.DType.Name()}, or set CompileOptions.AllowDowncast.");
     }
-
-    static bool IsLossless(DType from, DType to) => (from, to) switch
-    {
-        (DType.Bool, _) => true,
-        (DType.Int32, DType.Int64 or DType.Float64) => true,
-        (DType.Float32, DType.Float64) => true,
-        _ => false,
-    };
 }

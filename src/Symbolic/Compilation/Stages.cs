@@ -19,6 +19,20 @@ sealed class Stages(CompileOptions options)
         return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Write(name, rewritten);
     }
 
+    /// <summary>The graph after a table of rules, and the bodies in it too.</summary>
+    public Graph RewriteBodies(string name, Graph graph, RuleSet rules)
+    {
+        var rewritten = Rewriting.Loops.RewriteBodies(graph.Roots, results => Rewriter.Apply(results, rules, options.Numerics, Trace));
+        return Rewrite(name, graph.WithRoots(rewritten), rules);
+    }
+
+    /// <summary>The graph after the rewrites of loops, and simplified again if they changed something.</summary>
+    public Graph Loops(string name, Graph graph)
+    {
+        var rewritten = graph.WithRoots(Rewriting.Loops.Apply(graph.Roots, options.Numerics));
+        return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Rewrite(name + "-simplify", Write(name, rewritten), Tables.Simplify);
+    }
+
     /// <summary>Writes a stage if dumps are wanted, and gives it back.</summary>
     public TStage Write<TStage>(string name, TStage stage) where TStage : notnull
     {

@@ -1,16 +1,40 @@
 namespace DeepSym;
 
-/// <summary>The type of a tensor's elements, in the order in which types promote.</summary>
+/// <summary>The type of a tensor's elements. Where two meet, <see cref="Promotion"/> says which comes out.</summary>
 public enum DType
 {
     /// <summary>True or false, one byte.</summary>
     Bool,
 
+    /// <summary>Signed integer of 8 bits; computed in int32.</summary>
+    Int8,
+
+    /// <summary>Unsigned integer of 8 bits; computed in int32.</summary>
+    UInt8,
+
+    /// <summary>Signed integer of 16 bits; computed in int32.</summary>
+    Int16,
+
+    /// <summary>Unsigned integer of 16 bits; computed in int32.</summary>
+    UInt16,
+
     /// <summary>Signed integer of 32 bits.</summary>
     Int32,
 
+    /// <summary>Unsigned integer of 32 bits; computed in int64.</summary>
+    UInt32,
+
     /// <summary>Signed integer of 64 bits.</summary>
     Int64,
+
+    /// <summary>Unsigned integer of 64 bits.</summary>
+    UInt64,
+
+    /// <summary>The upper half of a float32: 8 bits of precision; computed in float32. See <see cref="DeepSym.BFloat16"/>.</summary>
+    BFloat16,
+
+    /// <summary>IEEE 754 number of 16 bits: 11 bits of precision, at most 65504; computed in float32.</summary>
+    Float16,
 
     /// <summary>IEEE 754 number of 32 bits.</summary>
     Float32,
@@ -28,14 +52,14 @@ public enum DTypeKind
     /// <summary>Whole numbers.</summary>
     Integer,
 
-    /// <summary>IEEE 754 numbers.</summary>
+    /// <summary>Floating-point numbers.</summary>
     Floating,
 }
 
 /// <summary>The facts about dtypes; all come from the one table of <see cref="Element"/>.</summary>
 public static class DTypes
 {
-    /// <summary>Every dtype, in promotion order.</summary>
+    /// <summary>Every dtype: by kind, and in a kind by size.</summary>
     public static ReadOnlySpan<DType> All => Element.Types;
 
     /// <summary>The dtype of the CLR type <typeparamref name="T"/>; throws <see cref="DTypeException"/> when there is none.</summary>
@@ -59,8 +83,22 @@ public static class DTypes
         /// <summary>The family: boolean, integer or floating.</summary>
         public DTypeKind Kind() => Element.Of(dtype).Kind;
 
-        /// <summary>Whether the elements are IEEE 754 numbers.</summary>
+        /// <summary>Whether the elements are floating-point numbers.</summary>
         public bool IsFloating() => dtype.Kind() == DTypeKind.Floating;
+
+        /// <summary>Whether negative elements exist.</summary>
+        public bool IsSigned() => Element.Of(dtype).IsSigned;
+
+        /// <summary>Whether every element of <paramref name="other"/> is an element of this dtype too.</summary>
+        public bool Holds(DType other)
+        {
+            var (wide, narrow) = (Element.Of(dtype), Element.Of(other));
+            return wide.Digits >= narrow.Digits && wide.Kind >= narrow.Kind && (wide.IsSigned || !narrow.IsSigned)
+                && (narrow.Kind != DTypeKind.Floating || wide.Size > narrow.Size || wide == narrow);
+        }
+
+        /// <summary>The dtype in which elements are computed: itself for bool, int32, int64, uint64, float32 and float64, a wider one for the others.</summary>
+        public DType Computed() => Element.Of(dtype).Computed;
 
         /// <summary>Whether the elements are whole numbers; booleans are not.</summary>
         public bool IsInteger() => dtype.Kind() == DTypeKind.Integer;

@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace DeepSym;
 
 /// <summary>NumPy's file of one array (.npy): writes format 1.0, reads 1.0, 2.0 and 3.0, in row- or column-major order.</summary>
-/// <remarks>Small integers are read as int32, uint32 as int64, float16 as float32; others that no dtype holds, such as uint64, complex or
-/// structured ones, throw.</remarks>
+/// <remarks>Elements that no dtype holds, such as complex or structured ones, throw; so does writing bfloat16, which NumPy lacks.</remarks>
 public static unsafe class Npy
 {
     private const int Piece = 1 << 20; // bytes read or written at once

@@ -70,9 +70,7 @@ internal sealed record NpyHeader(NpyType Type, bool BigEndian, bool FortranOrder
             throw source.Invalid($"'fortran_order' must be True or False and 'shape' a tuple of integers: {Excerpt(text)}");
         var type = code.Length > 1 && "<>|=".Contains(code[0], StringComparison.Ordinal) ? NpyType.Find(code[1..]) : null;
         if (type is null)
-            throw source.Invalid(code.EndsWith("u8", StringComparison.Ordinal)
-                ? $"elements of type {code}: no dtype holds all unsigned integers of 64 bits. Save them as int64 or float64."
-                : $"elements of type {Excerpt(code)} cannot be read; readable are {NpyType.Codes}.");
+            throw source.Invalid($"elements of type {Excerpt(code)} cannot be read; readable are {NpyType.Codes}.");
         if (Array.Exists(lengths, n => n is < 0 or > int.MaxValue))
             throw source.Invalid($"shape ({string.Join(", ", lengths)}): the length of an axis must be from 0 to {int.MaxValue}.");
         int[] shape = [.. lengths.Select(n => (int)n)];

@@ -6,14 +6,15 @@ internal abstract unsafe class NpyType(string code, int size, DType dtype)
     private static readonly NpyType[] Table =
     [
         new NpyType<byte>("b1", DType.Bool),
-        new NpyType<sbyte>("i1", DType.Int32),
-        new NpyType<byte>("u1", DType.Int32),
-        new NpyType<short>("i2", DType.Int32),
-        new NpyType<ushort>("u2", DType.Int32),
+        new NpyType<sbyte>("i1", DType.Int8),
+        new NpyType<byte>("u1", DType.UInt8),
+        new NpyType<short>("i2", DType.Int16),
+        new NpyType<ushort>("u2", DType.UInt16),
         new NpyType<int>("i4", DType.Int32),
-        new NpyType<uint>("u4", DType.Int64),
+        new NpyType<uint>("u4", DType.UInt32),
         new NpyType<long>("i8", DType.Int64),
-        new NpyType<Half>("f2", DType.Float32),
+        new NpyType<ulong>("u8", DType.UInt64),
+        new NpyType<Half>("f2", DType.Float16),
         new NpyType<float>("f4", DType.Float32),
         new NpyType<double>("f8", DType.Float64),
     ];
@@ -28,7 +29,8 @@ internal abstract unsafe class NpyType(string code, int size, DType dtype)
     public DType DType { get; } = dtype;
 
     /// <summary>How elements of <paramref name="dtype"/> are written.</summary>
-    public static NpyType Of(DType dtype) => Array.Find(Table, type => type.DType == dtype && type.Size == dtype.Size())!;
+    public static NpyType Of(DType dtype) => Array.Find(Table, type => type.DType == dtype)
+        ?? throw new DTypeException($"NumPy has no type for {dtype.Name()}: convert with .To(DType.{dtype.Computed()}) before writing.");
 
     /// <summary>The row of a code such as "f4"; null when such elements cannot be read.</summary>
     public static NpyType? Find(string code) => Array.Find(Table, type => type.Code == code);

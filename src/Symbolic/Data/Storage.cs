@@ -13,7 +13,10 @@ internal sealed unsafe class Storage
     /// <summary>The most bytes that one storage can hold, just under 16 GiB.</summary>
     public const long MaxBytes = ((long)0x7FFFFFC7 - Slack) * sizeof(ulong);
 
-    private const int Slack = Alignment / sizeof(ulong);
+    /// <summary>Whole vectors may be read from any element on, every second element of two vectors too: so many bytes behind the last belong to the storage.</summary>
+    public const int Overread = 2 * Alignment;
+
+    private const int Slack = (Alignment + Overread) / sizeof(ulong);
 
     private readonly ulong[] words;
     private readonly int aligned; // bytes from the first word to the first aligned byte

@@ -24,13 +24,20 @@ static class TensorAccess
         return strides;
     }
 
-    /// <summary>An element as the interpreter holds it.</summary>
+    /// <summary>An element as the interpreter holds it; a uint64 by its bits.</summary>
     public static Number Number(this Tensor tensor, long index) => tensor.DType switch
     {
         DType.Float32 => new Number(tensor.AsSpan<float>()[(int)index], 0),
         DType.Float64 => new Number(tensor.AsSpan<double>()[(int)index], 0),
+        DType.Float16 => new Number((double)tensor.AsSpan<Half>()[(int)index], 0),
+        DType.BFloat16 => new Number(tensor.AsSpan<BFloat16>()[(int)index], 0),
         DType.Int32 => new Number(0, tensor.AsSpan<int>()[(int)index]),
         DType.Int64 => new Number(0, tensor.AsSpan<long>()[(int)index]),
+        DType.UInt64 => new Number(0, (long)tensor.AsSpan<ulong>()[(int)index]),
+        DType.UInt32 => new Number(0, tensor.AsSpan<uint>()[(int)index]),
+        DType.Int16 => new Number(0, tensor.AsSpan<short>()[(int)index]),
+        DType.UInt16 => new Number(0, tensor.AsSpan<ushort>()[(int)index]),
+        DType.Int8 => new Number(0, tensor.AsSpan<sbyte>()[(int)index]),
         _ => new Number(0, tensor.AsBytes()[(int)index]),
     };
 
@@ -41,8 +48,16 @@ static class TensorAccess
         {
             case DType.Float32: tensor.AsSpan<float>()[(int)index] = (float)value.Real; break;
             case DType.Float64: tensor.AsSpan<double>()[(int)index] = value.Real; break;
+            case DType.Float16: tensor.AsSpan<Half>()[(int)index] = (Half)(float)value.Real; break;
+            case DType.BFloat16: tensor.AsSpan<BFloat16>()[(int)index] = (BFloat16)(float)value.Real; break;
             case DType.Int32: tensor.AsSpan<int>()[(int)index] = (int)value.Integer; break;
             case DType.Int64: tensor.AsSpan<long>()[(int)index] = value.Integer; break;
+            case DType.UInt64: tensor.AsSpan<ulong>()[(int)index] = (ulong)value.Integer; break;
+            case DType.UInt32: tensor.AsSpan<uint>()[(int)index] = (uint)value.Integer; break;
+            case DType.Int16: tensor.AsSpan<short>()[(int)index] = (short)value.Integer; break;
+            case DType.UInt16: tensor.AsSpan<ushort>()[(int)index] = (ushort)value.Integer; break;
+            case DType.Int8: tensor.AsSpan<sbyte>()[(int)index] = (sbyte)value.Integer; break;
+            case DType.UInt8: tensor.AsSpan<byte>()[(int)index] = (byte)value.Integer; break;
             default: tensor.AsBytes()[(int)index] = value.IsTrue ? (byte)1 : (byte)0; break;
         }
     }
@@ -53,6 +68,8 @@ static class TensorAccess
         DType.Bool => tensor.Number(0).IsTrue ? "true" : "false",
         DType.Float32 => tensor.AsSpan<float>()[0].ToString("R", System.Globalization.CultureInfo.InvariantCulture),
         DType.Float64 => tensor.AsSpan<double>()[0].ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        DType.Float16 or DType.BFloat16 => ((float)tensor.Number(0).Real).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        DType.UInt64 => ((ulong)tensor.Number(0).Integer).ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ => tensor.Number(0).Integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 }

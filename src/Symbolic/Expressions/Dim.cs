@@ -50,6 +50,9 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The atoms that the size depends on directly.</summary>
     public IEnumerable<DimAtom> Atoms => _terms.SelectMany(term => term.Atoms).Distinct();
 
+    /// <summary>The products of atoms, without the constant.</summary>
+    internal IEnumerable<(EquatableArray<DimAtom> Atoms, long Coefficient)> Products => _terms.Select(term => (term.Atoms, term.Coefficient));
+
     /// <summary>The atom that the size is, if it is one and nothing else.</summary>
     internal DimAtom? SingleAtom => Constant == 0 && _terms is [{ Coefficient: 1, Atoms: [var atom] }] ? atom : null;
 

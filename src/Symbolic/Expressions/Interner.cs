@@ -39,16 +39,16 @@ static class Interner
     }
 
     /// <summary>The parameter of a function body: the same object for the same place and type, so that equal bodies are equal.</summary>
-    public static Variable Parameter(string name, TensorType type)
+    public static Variable Parameter(ParameterPlace place, string name, TensorType type)
     {
-        var key = HashCode.Combine(name, type);
+        var key = HashCode.Combine(place, name, type);
         var shard = Table[(uint)key % Shards];
         lock (shard)
         {
             foreach (var candidate in shard.Find(key))
-                if (candidate is Variable { IsParameter: true } known && known.Name == name && known.Type == type)
+                if (candidate is Variable known && known.Place == place && known.Name == name && known.Type == type)
                     return known;
-            var made = new Variable(name, type.DType, [.. type.Shape], isParameter: true);
+            var made = new Variable(name, type.DType, [.. type.Shape], place);
             shard.Add(key, made);
             return made;
         }

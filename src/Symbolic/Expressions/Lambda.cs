@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 
 namespace DeepSym;
 
+/// <summary>The number of a parameter in its body, and how deep other bodies lie inside of that one.</summary>
+readonly record struct ParameterPlace(int Height, int Index);
+
 /// <summary>
 /// A function inside of a graph, the body of a loop or of a branch: results as expressions of parameters and of nothing else. Sizes alone may belong to
 /// the graph around it. Parameters are numbered, so that equal bodies are equal objects.
@@ -29,11 +32,19 @@ public sealed record Lambda(EquatableArray<Variable> Parameters, EquatableArray<
         var own = new List<Variable>();
         foreach (var outer in parameters.Concat(captured))
         {
-            var parameter = Interner.Parameter($"p{height}.{own.Count}", outer.Type);
+            var parameter = Interner.Parameter(new ParameterPlace(height, own.Count), NameOf(outer, own), outer.Type);
             own.Add(parameter);
             map[outer] = parameter;
         }
         return (new Lambda(own.ToEquatable(), Rebuild(results, map, depending).ToEquatable(), height), [.. captured]);
+    }
+
+    // The user's name, so that messages about the body have it; made unique.
+    static string NameOf(Expr outer, List<Variable> others)
+    {
+        var name = outer.Name is { Length: > 0 } given ? given : $"v{others.Count}";
+        while (others.Exists(other => other.Name == name)) name += "'";
+        return name;
     }
 
     /// <summary>The results for arguments.</summary>
@@ -58,7 +69,7 @@ public sealed record Lambda(EquatableArray<Variable> Parameters, EquatableArray<
         var depending = SizeValues.Depending(Results, Parameters);
         var map = new Dictionary<Expr, Expr>();
         foreach (var parameter in Parameters)
-            map[parameter] = Interner.Parameter(parameter.Name, parameter.Type with { Shape = Shape.Of(parameter.Shape.Select(replace)) });
+            map[parameter] = Interner.Parameter(parameter.Place!.Value, parameter.Name, parameter.Type with { Shape = Shape.Of(parameter.Shape.Select(replace)) });
         var results = Rebuild(Results, map, depending, replace);
         return new Lambda(Parameters.Select(p => (Variable)map[p]).ToEquatable(), results.ToEquatable(), Height);
     }

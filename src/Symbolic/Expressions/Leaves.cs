@@ -3,10 +3,10 @@ namespace DeepSym;
 /// <summary>A symbol: an input of the functions compiled from expressions of it. (Theano's variable without owner.)</summary>
 public sealed class Variable : Leaf
 {
-    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims, bool isParameter = false) : base(name, dtype, dims) => IsParameter = isParameter;
+    internal Variable(string name, DType dtype, IReadOnlyList<Dim?> dims, ParameterPlace? place = null) : base(name, dtype, dims) => Place = place;
 
-    /// <summary>Whether it is a parameter of a <see cref="Lambda"/>.</summary>
-    internal bool IsParameter { get; }
+    /// <summary>For a parameter of a <see cref="Lambda"/>: which one.</summary>
+    internal ParameterPlace? Place { get; }
 }
 
 /// <summary>A value that is part of the graph.</summary>

@@ -54,6 +54,10 @@ sealed class Materialization
             case Project:
                 _stored.Add(node);
                 break;
+            case TupleOp:
+                _stored.Add(node);
+                foreach (var input in node.Inputs) Store(input);
+                break;
             case LibraryOp:
                 _stored.Add(node);
                 foreach (var input in node.Inputs) Store(input);

@@ -38,7 +38,7 @@ sealed class NestAssembler
             ? new Loop(LoopKind.Serial, assembler.LoopAxes(axes), inside)
             : axes.Count == 1
                 ? new Loop(LoopKind.Vector, assembler.LoopAxes(axes), inside)
-                : new Loop(LoopKind.Serial, assembler.LoopAxes(axes[..^1]), [new Loop(LoopKind.Vector, assembler.LoopAxes(axes[^1..]), inside)]);
+                : new Loop(LoopKind.Serial, assembler.LoopAxes(axes[..^1]), Hoisted(inside, axes[^1], assembler.LoopAxes(axes[^1..])));
         var rootAxes = isColumnar && axes.Count > 1 ? axes[..^1] : axes;
         var perIndex = isColumnar && axes.Count > 1 ? assembler._extents[axes[^1]] : Dim.One;
         return assembler.Step(root, rootAxes, perIndex, body, zeroed);
@@ -53,7 +53,7 @@ sealed class NestAssembler
         Work = perIndex * WorkOf(body),
         Reads = [.. _accesses.Where(a => !a.IsStore).Select(a => a.Access.Buffer).Distinct()],
         Writes = [.. _accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
-        InPlace = [.. InPlacePairs(body)],
+        InPlace = zeroed.IsDefaultOrEmpty ? [.. InPlacePairs(body)] : [],
         CanFail = _accesses.Any(a => a.Access.Dynamic.Count > 0),
         Zeroed = zeroed.IsDefault ? [] : zeroed,
     };
@@ -73,13 +73,36 @@ sealed class NestAssembler
         assembler._columnAxis = column[0];
         var inside = assembler.Convert(body);
         var extent = assembler.NewSlot(assembler._extents[column[0]]);
-        var vector = new Loop(LoopKind.Vector, [new LoopAxis(column[0], Size.Slot(extent))], inside);
-        var step = assembler.Step(new Loop(LoopKind.Serial, assembler.LoopAxes(row), [vector]), row, assembler._extents[column[0]], body);
+        var vector = Hoisted(inside, column[0], [new LoopAxis(column[0], Size.Slot(extent))]);
+        var step = assembler.Step(new Loop(LoopKind.Serial, assembler.LoopAxes(row), vector), row, assembler._extents[column[0]], body);
         return new KernelStep
         {
             Nest = step.Nest, Buffers = step.Buffers, Sizes = step.Sizes, Extent = step.Extent, Work = step.Work, Reads = step.Reads, Writes = step.Writes,
             InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. assembler._moves]),
         };
+    }
+
+    // A vector loop, and before it what is the same for all of its indices: it then need not be found for each lane.
+    static EquatableArray<Statement> Hoisted(EquatableArray<Statement> body, int vectorAxis, EquatableArray<LoopAxis> axes)
+    {
+        var (before, inside) = (new List<Statement>(), new List<Statement>());
+        var known = new HashSet<Variable>();
+        var stored = body.OfType<Store>().Select(s => s.Target.Buffer).ToHashSet();
+        foreach (var statement in body)
+        {
+            var target = statement switch
+            {
+                Load load when !stored.Contains(load.Source.Buffer) && IsFixed(load.Source) => load.Target,
+                LoadIndex index when index.Axis != vectorAxis => index.Target,
+                Compute compute when Traversal.Leaves(compute.Value).OfType<Variable>().All(known.Contains) => compute.Target,
+                _ => null,
+            };
+            (target is null ? inside : before).Add(statement);
+            if (target is not null) known.Add(target);
+        }
+        return [.. before, new Loop(LoopKind.Vector, axes, inside.ToEquatable())];
+
+        bool IsFixed(Access source) => source.Terms.All(t => t.Axis != vectorAxis) && source.Guards.All(g => g.Terms.All(t => t.Axis != vectorAxis)) && source.Dynamic.All(d => known.Contains(d.Value));
     }
 
     int Dummy(int except = -1)
@@ -161,8 +184,9 @@ sealed class NestAssembler
             access.Dynamic.Select(d => new DynamicIndex(d.Value, SizeOf(d.Limit), SizeOf(d.Stride))).ToEquatable());
     }
 
+    // A stride of two is part of the code: it has loads and stores of its own.
     EquatableArray<AccessTerm> Convert(EquatableArray<(int Axis, Dim Stride)> terms) =>
-        terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, SizeOf(t.Stride))).ToEquatable();
+        terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, t.Stride is { IsStatic: true, Constant: 2 } ? Size.Of(2) : SizeOf(t.Stride))).ToEquatable();
 
     int BufferOf(Buffer buffer)
     {

@@ -52,15 +52,18 @@ sealed class NestBuilder
         return builder.Finish(isNeeded);
     }
 
-    /// <summary>The loads of a single body whose loop axes are the axes of its space, and its value over them.</summary>
-    public static IEnumerable<Statement> Loads(Body body, Func<Expr, Buffer> bufferOf, Func<Dim, Dim> canonical, out Expr value)
+    /// <summary>The loads of bodies whose loop axes are the axes of their common space, and their values over them.</summary>
+    public static IEnumerable<Statement> Loads(IReadOnlyList<Body> bodies, Func<Expr, Buffer> bufferOf, Func<Dim, Dim> canonical, out ImmutableArray<Expr> values)
     {
-        var builder = new NestBuilder(FusionGroup.Of(body with { Root = body.Value }, canonical), bufferOf, (_, _) => 0, canonical);
+        var builder = new NestBuilder(FusionGroup.Of(bodies[0] with { Root = bodies[0].Value }, canonical), bufferOf, (_, _) => 0, canonical);
         var section = new Section();
-        var map = new Dictionary<Expr, Expr>();
-        var axes = Enumerable.Range(0, body.Space.Rank).ToArray();
-        foreach (var load in body.Loads) map[load.Target] = builder.Loaded(load, body, axes, section, map);
-        value = Traversal.Rebuild([body.Value], node => map.GetValueOrDefault(node))[0];
+        var axes = Enumerable.Range(0, bodies[0].Space.Rank).ToArray();
+        values = [.. bodies.Select(body =>
+        {
+            var map = new Dictionary<Expr, Expr>();
+            foreach (var load in body.Loads) map[load.Target] = builder.Loaded(load, body, axes, section, map);
+            return Traversal.Rebuild([body.Value], node => map.GetValueOrDefault(node))[0];
+        })];
         return builder._sections[0].Before.Concat(section.Inside);
     }
 

@@ -117,6 +117,18 @@ sealed class LoopStep : Step
     public required ImmutableArray<Buffer?> Results { get; init; }
 }
 
+/// <summary>A choice: each body is a schedule of its own.</summary>
+sealed class BranchStep : Step
+{
+    public required Branch Branch { get; init; }
+
+    /// <summary>The condition, and what the bodies captured.</summary>
+    public required ImmutableArray<Buffer> Inputs { get; init; }
+
+    /// <summary>The buffer of each result; null for those that nothing uses.</summary>
+    public required ImmutableArray<Buffer?> Results { get; init; }
+}
+
 /// <summary>Rows along the first axis of a tensor in memory: from a start on, forwards or backwards.</summary>
 sealed record RowRange(Expr Memory, Dim Start, int Step)
 {

@@ -26,6 +26,9 @@ static class SchedulePrinter
                 case LoopStep loop:
                     text.Append(loop.Scan).Append(' ').AppendJoin(", ", loop.Writes.Select(Named)).Append(" from ").AppendJoin(", ", loop.Inputs.Select(Named)).AppendLine();
                     break;
+                case BranchStep choice:
+                    text.Append(choice.Branch).Append(' ').AppendJoin(", ", choice.Writes.Select(Named)).Append(" from ").AppendJoin(", ", choice.Inputs.Select(Named)).AppendLine();
+                    break;
             }
         foreach (var output in schedule.Outputs) text.Append("output ").AppendLine(Named(output.Buffer));
         foreach (var (variable, value) in schedule.Updates) text.Append("update ").Append(variable.Name).Append(" := ").AppendLine(Named(value.Buffer));

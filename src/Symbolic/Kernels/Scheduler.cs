@@ -56,9 +56,10 @@ sealed class Scheduler
             _unitOf[node] = _unitOf[node.Inputs[0]];
             return;
         }
-        if (node.Op is Scan scan)
+        if (node.Op is TupleOp)
         {
-            for (var i = 0; i < node.Inputs.Length; i++) Read(FusionGroup.Origin(scan.IsSequence(i) ? RowRange.Of(node.Inputs[i]).Memory : node.Inputs[i]), _units.Count);
+            for (var i = 0; i < node.Inputs.Length; i++)
+                Read(FusionGroup.Origin(node.Op is Scan scan && scan.IsSequence(i) ? RowRange.Of(node.Inputs[i]).Memory : node.Inputs[i]), _units.Count);
             _unitOf[node] = _units.Count;
             _units.Add(node);
             return;
@@ -116,6 +117,7 @@ sealed class Scheduler
             FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, IsNeeded(i)),
             Body fold => FoldKernel.Build(fold, BufferOf, Parameter, _canonical),
             Expr { Op: Scan scan } node => Loop(scan, node),
+            Expr { Op: Branch branch } node => Choice(branch, node),
             var node => Library((Expr)node, epilogues.GetValueOrDefault(i)),
         })).ToImmutableArray();
         return new Schedule(
@@ -180,19 +182,32 @@ sealed class Scheduler
     {
         ImmutableArray<RowRange> rows = [.. node.Inputs.Skip(scan.Carries).Take(scan.Sequences).Select(RowRange.Of)];
         ImmutableArray<Buffer> inputs = [.. node.Inputs.Select((input, i) => BufferOf(scan.IsSequence(i) ? rows[i - scan.Carries].Memory : input))];
-        var results = new Buffer?[node.Type.Parts.Count];
-        foreach (var used in _order)
-            if (used.Op is Project(var index) && used.Inputs[0] == node) results[index] = BufferOf(used);
+        var results = Results(node);
         return new LoopStep
         {
             Scan = scan,
             Inputs = inputs,
             Rows = rows,
-            Results = [.. results],
+            Results = results,
             Reads = [.. inputs.Distinct()],
             Writes = [.. results.OfType<Buffer>()],
             CanFail = true,
         };
+    }
+
+    BranchStep Choice(Branch branch, Expr node)
+    {
+        ImmutableArray<Buffer> inputs = [.. node.Inputs.Select(BufferOf)];
+        var results = Results(node);
+        return new BranchStep { Branch = branch, Inputs = inputs, Results = results, Reads = [.. inputs.Distinct()], Writes = [.. results.OfType<Buffer>()], CanFail = true };
+    }
+
+    ImmutableArray<Buffer?> Results(Expr tuple)
+    {
+        var results = new Buffer?[tuple.Type.Parts.Count];
+        foreach (var used in _order)
+            if (used.Op is Project(var index) && used.Inputs[0] == tuple) results[index] = BufferOf(used);
+        return [.. results];
     }
 
     Operand OperandOf(Expr expr)

@@ -49,7 +49,7 @@ public static partial class T
 
     static readonly ScalarFunction ReluFunction = new("relu", 1, ScalarTypes.Arithmetic)
     {
-        Value = ScalarFunction.Either(x => x > 0 || double.IsNaN(x) ? x : 0, x => Math.Max(x, 0)),
+        Value = (x, dtype) => dtype.IsFloating() ? x[0].Real > 0 || double.IsNaN(x[0].Real) ? x[0].Real : 0 : (Number)(dtype.IsSigned() ? Math.Max(x[0].Integer, 0) : x[0].Integer),
         Partials = [(x, _) => Cast(x[0] > 0, x[0].DType)],
         Lowering = x => Maximum(x[0], 0),
     };

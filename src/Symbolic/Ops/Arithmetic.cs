@@ -42,34 +42,35 @@ public static partial class T
     static readonly ScalarFunction AbsFunction = new("abs", 1, ScalarTypes.Arithmetic)
     {
         IsPrimitive = true,
-        Value = ScalarFunction.Either(Math.Abs, x => x < 0 ? -x : x),
+        Value = (x, dtype) => dtype.IsFloating() ? Math.Abs(x[0].Real) : (Number)(x[0].Integer < 0 && dtype.IsSigned() ? -x[0].Integer : x[0].Integer),
         Partials = [(x, _) => Sign(x[0])],
     };
 
     static readonly ScalarFunction SignFunction = new("sign", 1, ScalarTypes.Arithmetic)
     {
-        Value = ScalarFunction.Either(x => x > 0 ? 1 : x < 0 ? -1 : 0, x => Math.Sign(x)),
+        Value = (x, dtype) => dtype.IsFloating() ? x[0].Real > 0 ? 1 : x[0].Real < 0 ? -1 : 0.0 : (Number)(dtype.IsSigned() ? Math.Sign(x[0].Integer) : x[0].Integer == 0 ? 0L : 1),
         Lowering = x => Switch(x[0] > 0, 1, Switch(x[0] < 0, -1, ZerosLike(x[0]))),
     };
 
     static readonly ScalarFunction MaximumFunction = new("maximum", 2, ScalarTypes.Arithmetic)
     {
         IsPrimitive = true, IsCommutative = true,
-        Value = ScalarFunction.Either(Math.Max, Math.Max),
+        Value = ScalarFunction.Ordering(Math.Max, Math.Max),
         Partials = [(x, _) => Cast(x[0] >= x[1], x[0].DType), (x, _) => Cast(x[0] < x[1], x[0].DType)],
     };
 
     static readonly ScalarFunction MinimumFunction = new("minimum", 2, ScalarTypes.Arithmetic)
     {
         IsPrimitive = true, IsCommutative = true,
-        Value = ScalarFunction.Either(Math.Min, Math.Min),
+        Value = ScalarFunction.Ordering(Math.Min, Math.Min),
         Partials = [(x, _) => Cast(x[0] <= x[1], x[0].DType), (x, _) => Cast(x[0] > x[1], x[0].DType)],
     };
 
     static readonly ScalarFunction ClipFunction = new("clip", 3, ScalarTypes.Arithmetic)
     {
         Value = (x, dtype) => dtype.IsFloating() ? (x[0].Real < x[1].Real ? x[1] : x[0].Real > x[2].Real ? x[2] : x[0])
-            : x[0].Integer < x[1].Integer ? x[1] : x[0].Integer > x[2].Integer ? x[2] : x[0],
+            : ScalarFunction.InOrder(x[0].Integer, dtype) < ScalarFunction.InOrder(x[1].Integer, dtype) ? x[1]
+            : ScalarFunction.InOrder(x[0].Integer, dtype) > ScalarFunction.InOrder(x[2].Integer, dtype) ? x[2] : x[0],
         Partials =
         [
             (x, _) => Cast((x[0] >= x[1]) & (x[0] <= x[2]), x[0].DType),

@@ -76,20 +76,10 @@ public static partial class T
 
     static readonly Dictionary<DType, ScalarFunction> CastFunctions = Enum.GetValues<DType>().ToDictionary(to => to, to => new ScalarFunction("cast_" + to.Name(), 1, ScalarTypes.Conversion)
     {
-        IsPrimitive = true,
+        IsPrimitive = to is not (DType.Float16 or DType.BFloat16),
         Result = to,
-        Value = (x, from) => (from.IsFloating(), to) switch
-        {
-            (true, DType.Bool) => x[0].Real != 0,
-            (false, DType.Bool) => x[0].Integer != 0,
-            (true, DType.Int32) => (long)(int)x[0].Real,
-            (true, DType.Int64) => (long)x[0].Real,
-            (false, DType.Int32) => (long)(int)x[0].Integer,
-            (false, DType.Int64) => x[0].Integer,
-            (true, _) => x[0].Real,
-            (false, DType.Float32) => (double)(float)x[0].Integer,
-            (false, _) => (double)x[0].Integer,
-        },
+        Lowering = to is DType.Float16 or DType.BFloat16 ? x => HalfFloats.Rounded(x[0], to) : null,
+        Value = (x, from) => from.IsFloating() ? FromReal(x[0].Real, to) : FromInteger(x[0].Integer, from, to),
         Partials = to.IsFloating() ? [(x, _) => x[0].DType.IsFloating() ? Constant(1) : null] : [],
     });
 
@@ -156,10 +146,50 @@ public static partial class T
 
     internal static Expr ShiftRight(Expr x, int amount) => ShiftRightFunction.Lift(x, amount);
 
+    // Towards zero, at the ends by saturation, NaN as 0; wider integers lose their upper bits where the result is stored.
+    static Number FromReal(double x, DType to) => to switch
+    {
+        DType.Bool => x != 0,
+        DType.Int8 => (long)(sbyte)Math.Clamp(Whole(x), sbyte.MinValue, sbyte.MaxValue),
+        DType.UInt8 => (long)(byte)Math.Clamp(Whole(x), byte.MinValue, byte.MaxValue),
+        DType.Int16 => (long)(short)Math.Clamp(Whole(x), short.MinValue, short.MaxValue),
+        DType.UInt16 => (long)(ushort)Math.Clamp(Whole(x), ushort.MinValue, ushort.MaxValue),
+        DType.Int32 => (long)(int)x,
+        DType.UInt32 => (long)(uint)x,
+        DType.Int64 => (long)x,
+        DType.UInt64 => (long)(ulong)x,
+        _ => Rounded(x, to),
+    };
+
+    static Number FromInteger(long x, DType from, DType to) => to switch
+    {
+        DType.Bool => x != 0,
+        DType.Int8 => (long)(sbyte)x,
+        DType.UInt8 => (long)(byte)x,
+        DType.Int16 => (long)(short)x,
+        DType.UInt16 => (long)(ushort)x,
+        DType.Int32 => (long)(int)x,
+        DType.UInt32 => (long)(uint)x,
+        DType.Int64 or DType.UInt64 => x,
+        DType.Float64 => from == DType.UInt64 ? (double)(ulong)x : x,
+        _ => Rounded(from == DType.UInt64 ? (float)(ulong)x : x, to),
+    };
+
+    static double Whole(double x) => double.IsNaN(x) ? 0 : x;
+
+    // The nearest number of a floating dtype; the halves by way of float32.
+    static double Rounded(double x, DType to) => to switch
+    {
+        DType.Float32 => (float)x,
+        DType.Float16 => (double)(Half)(float)x,
+        DType.BFloat16 => (double)(BFloat16)(float)x,
+        _ => x,
+    };
+
     static ScalarFunction Comparison(string name, string symbol, Func<double, double, bool> real, Func<long, long, bool> integer) => new(name, 2, ScalarTypes.Comparison)
     {
         Symbol = symbol, IsPrimitive = true, IsCommutative = symbol is "==" or "!=",
-        Value = (x, dtype) => dtype.IsFloating() ? real(x[0].Real, x[1].Real) : integer(x[0].Integer, x[1].Integer),
+        Value = (x, dtype) => dtype.IsFloating() ? real(x[0].Real, x[1].Real) : integer(ScalarFunction.InOrder(x[0].Integer, dtype), ScalarFunction.InOrder(x[1].Integer, dtype)),
     };
 
     static ScalarFunction Bitwise(string name, string symbol, Func<long, long, long> value) => new(name, 2, ScalarTypes.Bitwise)

@@ -8,8 +8,9 @@ public static partial class T
         Symbol = "//", IsPrimitive = true, Cost = 8,
         Value = (x, dtype) => dtype switch
         {
-            DType.Float32 => (double)MathF.Floor((float)(x[0].Real / x[1].Real)),
             DType.Float64 => Math.Floor(x[0].Real / x[1].Real),
+            DType.UInt64 => (Number)(x[1].Integer == 0 ? 0 : (long)((ulong)x[0].Integer / (ulong)x[1].Integer)),
+            _ when dtype.IsFloating() => (double)MathF.Floor((float)(x[0].Real / x[1].Real)),
             _ => (Number)WholeQuotient(x[0].Integer, x[1].Integer),
         },
         Domain = (1, 7),
@@ -18,7 +19,9 @@ public static partial class T
     static readonly ScalarFunction RemainderFunction = new("mod", 2, ScalarTypes.Arithmetic)
     {
         Symbol = "%", Cost = 9,
-        Value = ScalarFunction.Either(RealRemainder, (x, y) => y is 0 or -1 ? 0 : x - y * DimFunction.FloorDivide(x, y)),
+        Value = (x, dtype) => dtype.IsFloating() ? RealRemainder(x[0].Real, x[1].Real)
+            : dtype == DType.UInt64 ? (Number)(x[1].Integer == 0 ? 0 : (long)((ulong)x[0].Integer % (ulong)x[1].Integer))
+            : (Number)(x[1].Integer is 0 or -1 ? 0 : x[0].Integer - x[1].Integer * DimFunction.FloorDivide(x[0].Integer, x[1].Integer)),
         Partials = [(_, _) => Constant(1), (x, _) => -FloorDivide(x[0], x[1])],
         Lowering = x => x[0].DType.IsFloating() ? RemainderLowering(x[0], x[1]) : Switch(Eq(x[1], 0), 0, x[0] - x[1] * FloorDivide(x[0], x[1])),
         Domain = (1.1, 7),

@@ -51,7 +51,7 @@ public static partial class T
         dtype == DType.Float32 ? (1.5707963705062866, -4.371138828673793e-08) : (1.5707963267948966, 6.123233995736766e-17);
 
     // x, which is not negative, with the sign that the bits of another number have.
-    static Expr WithSign(Expr x, Expr of) => FromBits(Bits(x) | SignBit(of));
+    internal static Expr WithSign(Expr x, Expr of) => FromBits(Bits(x) | SignBit(of));
 
     static Expr SignBit(Expr x) => Bits(x) & (x.DType == DType.Float32 ? int.MinValue : long.MinValue);
 

@@ -49,8 +49,19 @@ public static partial class T
     public static Expr VecMat(Expr x, Expr y) => Einsum("...i,...ij->...j", x, y);
 
     /// <summary>The sum over pairs of axes: the last <paramref name="count"/> axes of x with the first of y.</summary>
-    public static Expr TensorDot(Expr x, Expr y, int count = 2) =>
-        TensorDot(x, y, [.. Enumerable.Range((x ?? throw new ArgumentNullException(nameof(x))).Rank - count, count)], [.. Enumerable.Range(0, count)]);
+    public static Expr TensorDot(Expr x, Expr y, int count = 2)
+    {
+        CheckCount("tensordot", x, y, count, batch: 0);
+        return TensorDot(x, y, [.. Enumerable.Range(x.Rank - count, count)], [.. Enumerable.Range(0, count)]);
+    }
+
+    static void CheckCount(string what, Expr x, Expr y, int count, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (count < 0 || count + batch > Math.Min(x.Rank, y.Rank))
+            throw new ShapeException($"{what}({x.Describe()}, {y.Describe()}) over {count} axes: both sides need as many{(batch > 0 ? " beside that of the batch" : "")}.");
+    }
 
     /// <summary>The sum over the given axes of x, paired with those of y in order.</summary>
     public static Expr TensorDot(Expr x, Expr y, int[] axesX, int[] axesY)
@@ -79,6 +90,9 @@ public static partial class T
 
     static Expr Product(Expr x, Expr y, EquatableArray<AxisPair> batch, EquatableArray<AxisPair> sum)
     {
+        var pairs = batch.Concat(sum).ToArray();
+        if (pairs.DistinctBy(p => p.Left).Count() < pairs.Length || pairs.DistinctBy(p => p.Right).Count() < pairs.Length)
+            throw new ShapeException($"tensordot({x.Describe()}, {y.Describe()}): an axis is named twice in {string.Join(", ", pairs)}.");
         var dtype = Promotion.Common(x, y);
         return new Contract(batch, sum).On(Cast(x, dtype), Cast(y, dtype));
     }

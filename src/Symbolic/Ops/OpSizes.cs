@@ -30,8 +30,10 @@ static class OpSizes
             NonZero nonZero => nonZero with { Count = replace(nonZero.Count) },
             LastWriter writer => writer with { Length = replace(writer.Length) },
             Iota iota => iota with { Target = All(iota.Target) },
+            RandomVariate variate => variate with { Target = All(variate.Target) },
             RandomBits bits => bits with { Target = All(bits.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
+            Branch branch => new Branch(branch.Then.WithSizes(replace), branch.Else.WithSizes(replace)),
             Scan scan => scan with { Length = replace(scan.Length), Body = scan.Body.WithSizes(replace) },
             _ => op,
         };

@@ -47,6 +47,14 @@ public static partial class T
     public static Expr AveragePool2D(Expr x, ReadOnlySpan<int> size, ReadOnlySpan<int> strides = default, Padding? padding = null, bool ignoreBorder = true) =>
         Pool2D(x, size, strides, padding, ignoreBorder, PoolMode.AverageExcludingPadding);
 
+    /// <summary>x where it is the largest of its patch, 0 elsewhere; patches do not overlap, what they do not cover is 0. (Theano: <c>max_pool_2d_same_size</c>.)</summary>
+    /// <exception cref="ShapeException">x has not four axes, or a patch is larger than the image.</exception>
+    public static Expr MaxPool2DSameSize(Expr x, ReadOnlySpan<int> size)
+    {
+        var pooled = MaxPool2D(x, size);
+        return Vjp([pooled], [x], [pooled])[0];   // each maximum goes back to where it came from
+    }
+
     /// <summary>One number for each channel of each image: all axes after the second are pooled; with <paramref name="keepDims"/> they stay with size 1.</summary>
     /// <exception cref="ShapeException">There are fewer than three axes.</exception>
     public static Expr GlobalPool(Expr x, PoolMode mode, bool keepDims = false)

@@ -6,7 +6,7 @@ public static partial class T
     static readonly ScalarFunction PowFunction = new("pow", 2, ScalarTypes.Arithmetic)
     {
         Symbol = "**", Cost = 60,
-        Value = ScalarFunction.Either(Math.Pow, IntegerPower),
+        Value = (x, dtype) => dtype.IsFloating() ? Math.Pow(x[0].Real, x[1].Real) : (Number)IntegerPower(x[0].Integer, x[1].Integer, dtype.IsSigned()),
         Partials =
         [
             (x, _) => Switch(Eq(x[1], 0), 0, x[1] * Pow(x[0], x[1] - 1)),
@@ -23,11 +23,11 @@ public static partial class T
     /// </summary>
     public static Expr Pow(Expr x, Expr y) => PowFunction.Lift(x, y);
 
-    static long IntegerPower(long x, long y)
+    static long IntegerPower(long x, long y, bool isSigned)
     {
-        if (y < 0) return x == 1 ? 1 : x == -1 ? 1 - 2 * (y & 1) : 0;
+        if (y < 0 && isSigned) return x == 1 ? 1 : x == -1 ? 1 - 2 * (y & 1) : 0;
         var result = 1L;
-        for (; y > 0; y >>= 1, x *= x)
+        for (; y != 0; y >>>= 1, x *= x)
             if ((y & 1) != 0) result *= x;
         return result;
     }

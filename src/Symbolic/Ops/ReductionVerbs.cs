@@ -2,14 +2,14 @@ namespace DeepSym;
 
 public static partial class T
 {
-    /// <summary>The sum over <paramref name="axes"/> (all when none are given). Integers and truth values are summed as int64.</summary>
+    /// <summary>The sum over <paramref name="axes"/> (all when none are given). Signed integers and truth values are summed as int64, unsigned ones as uint64.</summary>
     public static Expr Sum(Expr x, params int[] axes) => Sum(x, axes, keepDims: false);
 
     /// <summary>The sum over axes; with <paramref name="keepDims"/> they stay with size 1.</summary>
     public static Expr Sum(Expr x, int[] axes, bool keepDims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Over(Monoid.Sum, x.DType.IsFloating() ? x : Cast(x, DType.Int64), axes, keepDims);
+        return Over(Monoid.Sum, Summable(x), axes, keepDims);
     }
 
     /// <summary>The product over axes (all when none are given); the gradient is right with any number of zeros.</summary>
@@ -19,20 +19,20 @@ public static partial class T
     public static Expr Prod(Expr x, int[] axes, bool keepDims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Over(Monoid.Product, x.DType.IsFloating() ? x : Cast(x, DType.Int64), axes, keepDims);
+        return Over(Monoid.Product, Summable(x), axes, keepDims);
     }
 
     /// <summary>The largest over axes (all when none are given); NaN if one is NaN. Every tied element receives the whole gradient.</summary>
     public static Expr Max(Expr x, params int[] axes) => Max(x, axes, keepDims: false);
 
     /// <summary>The largest over axes; with <paramref name="keepDims"/> they stay with size 1.</summary>
-    public static Expr Max(Expr x, int[] axes, bool keepDims) => Over(Monoid.Max, AsInteger(x), axes, keepDims);
+    public static Expr Max(Expr x, int[] axes, bool keepDims) => Extreme(Monoid.Max, x, axes, keepDims);
 
     /// <summary>The smallest over axes (all when none are given); NaN if one is NaN. Every tied element receives the whole gradient.</summary>
     public static Expr Min(Expr x, params int[] axes) => Min(x, axes, keepDims: false);
 
     /// <summary>The smallest over axes; with <paramref name="keepDims"/> they stay with size 1.</summary>
-    public static Expr Min(Expr x, int[] axes, bool keepDims) => Over(Monoid.Min, AsInteger(x), axes, keepDims);
+    public static Expr Min(Expr x, int[] axes, bool keepDims) => Extreme(Monoid.Min, x, axes, keepDims);
 
     /// <summary>Whether all elements along axes hold (are not 0).</summary>
     public static Expr All(Expr x, params int[] axes) => All(x, axes, keepDims: false);
@@ -112,10 +112,22 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         var own = axis is { } a ? x.Shape.Axis(a, isMax ? "argmax" : "argmin") : 0;
-        var from = axis is null ? Flatten(x) : x;
+        var from = axis is null ? Flatten(Ranked(x)) : Ranked(x);
         var index = new ArgReduce(isMax, own).On(from);
         return !keepDims ? index : Reshape(index, Shape.Of(x.Shape.Select((d, i) => axis is null || i == own ? Dim.One : d)));
     }
+
+    static Expr Summable(Expr x) => x.DType.IsFloating() ? x : Cast(x, x.DType.IsInteger() && !x.DType.IsSigned() ? DType.UInt64 : DType.Int64);
+
+    static Expr Extreme(Monoid monoid, Expr x, int[] axes, bool keepDims)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var extreme = Over(monoid, AsInteger(Ranked(x)), axes, keepDims);
+        return x.DType == DType.UInt64 ? Cast(extreme ^ long.MinValue, x.DType) : extreme;
+    }
+
+    // An unsigned 64-bit number as a signed one of the same rank.
+    static Expr Ranked(Expr x) => x.DType == DType.UInt64 ? Cast(x, DType.Int64) ^ long.MinValue : x;
 
     static Expr AsInteger(Expr x) => x.DType == DType.Bool ? Cast(x, DType.Int64) : x;
 

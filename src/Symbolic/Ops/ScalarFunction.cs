@@ -120,6 +120,14 @@ public sealed class ScalarFunction
     public static ScalarValue Either(Func<double, double> real, Func<long, long> integer) =>
         (x, dtype) => dtype.IsFloating() ? new Number(real(x[0].Real), 0) : new Number(0, integer(x[0].Integer));
 
+    /// <summary>A function with one formula for reals and one for integers that only orders them: unsigned 64-bit numbers, which are held by their bits, are ordered too.</summary>
+    public static ScalarValue Ordering(Func<double, double, double> real, Func<long, long, long> integer) =>
+        (x, dtype) => dtype.IsFloating() ? new Number(real(x[0].Real, x[1].Real), 0)
+            : new Number(0, InOrder(integer(InOrder(x[0].Integer, dtype), InOrder(x[1].Integer, dtype)), dtype));
+
+    // Bits of an unsigned 64-bit number as a signed one of the same rank, and back.
+    internal static long InOrder(long x, DType dtype) => dtype == DType.UInt64 ? x ^ long.MinValue : x;
+
     /// <summary>
     /// The function applied elementwise: arguments are promoted to one dtype (<see cref="Promotion"/>) and broadcast to one shape.
     /// </summary>

@@ -8,13 +8,16 @@ namespace DeepSym;
 /// </summary>
 /// <remarks>
 /// Inputs: the initial carries, the sequences, the captured values. Results: the last carries; the trace of each carry, <c>Length + 1</c> rows that begin
-/// with the initial one; the outputs stacked, <c>Length</c> rows; the number of steps, if the loop can stop. Rows after the stop are zero. What nothing uses
+/// with the initial one; the outputs stacked, <c>Length</c> rows; the number of steps, if the loop can stop. Rows of steps that did not run are zero. What nothing uses
 /// is not stored.
 /// </remarks>
 public sealed record Scan(Dim Length, int Carries, int Sequences, Lambda Body) : TupleOp
 {
     /// <inheritdoc/>
     public override string Name => "scan";
+
+    /// <summary>Whether the steps go from the last row of sequences and outputs to the first; the initial carry is then the last row of its trace.</summary>
+    public bool IsBackwards { get; init; }
 
     /// <summary>Whether the last result of the body ends the loop.</summary>
     public bool HasStop { get; init; }
@@ -78,5 +81,5 @@ public sealed record Scan(Dim Length, int Carries, int Sequences, Lambda Body) :
         ScanDerivatives.Reverse(tuple, inputs, cotangents, wanted);
 
     /// <inheritdoc/>
-    protected override string Text => $"scan<{Length}>({Carries} carries, {Sequences} sequences{(HasStop ? ", until" : "")}: {Body})";
+    protected override string Text => $"scan<{Length}>({Carries} carries, {Sequences} sequences{(IsBackwards ? ", backwards" : "")}{(HasStop ? ", until" : "")}: {Body})";
 }

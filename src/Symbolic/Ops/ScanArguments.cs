@@ -23,6 +23,9 @@ public sealed record Initial(Expr Value, params IReadOnlyList<int> Taps)
     /// <summary>A recurrent output that begins with a value.</summary>
     public static implicit operator Initial(Expr value) => new(value, -1);
 
+    /// <summary>A recurrent output that begins with a number.</summary>
+    public static implicit operator Initial(double value) => new((Expr)value, -1);
+
     internal int Lag => -Taps.Min();
 }
 

@@ -12,6 +12,9 @@ sealed class ScanBuilder
 
     public Dim Length { get; }
 
+    /// <summary>See <see cref="Scan.IsBackwards"/>.</summary>
+    public bool IsBackwards { get; init; }
+
     /// <summary>See <see cref="Scan.Truncation"/>.</summary>
     public int Truncation { get; init; }
 
@@ -37,6 +40,38 @@ sealed class ScanBuilder
     /// <summary>Lets an existing variable stand for the element of a sequence.</summary>
     public void Bind(Variable parameter, Expr sequence) => _sequences.Add((parameter, sequence));
 
+    /// <summary>
+    /// As <see cref="Run"/>, in chunks: the gradient keeps the carries between chunks of <paramref name="size"/> steps and computes what lies inside of a chunk again.
+    /// </summary>
+    public LoopResults RunInChunks(int size, IReadOnlyList<Expr> next, IReadOnlyList<Expr> outputs)
+    {
+        var (chunks, whole) = (Length / size, Length / size * size);
+        var outer = new ScanBuilder(chunks) { IsCheckpointed = true };
+        Expr[] carries = [.. _carries.Select(c => outer.Carry(c.Initial, c.Parameter.Name))];
+        Expr[] parts = [.. _sequences.Select(s => outer.Element(T.Reshape(ScanParts.Rows(s.Input, Dim.Zero, whole), Shape.Of([chunks, size, .. s.Parameter.Shape]))))];
+        var inner = Again(size, carries, parts, next, outputs);
+        var main = outer.Run(inner.Last, [.. inner.After, .. inner.Outputs]);
+        Expr Joined(int output) => main.Output(output) is var rows ? T.Reshape(rows, Shape.Of([whole, .. rows.Shape.Skip(2)])) : rows;
+        var results = new LoopResults([.. carries.Select((_, i) => main.Final(i))], [.. carries.Select((_, i) => Joined(i))], [.. outputs.Select((_, j) => Joined(carries.Length + j))], whole);
+        var left = Length - whole;
+        if (left == Dim.Zero) return results;
+        var rest = Again(left, [.. results.Last], [.. _sequences.Select(s => ScanParts.Rows(s.Input, whole, left))], next, outputs);
+        return new LoopResults(rest.Last, Both(results.After, rest.After), Both(results.Outputs, rest.Outputs), Length);
+
+        static Expr[] Both(IReadOnlyList<Expr> first, IReadOnlyList<Expr> second) => [.. first.Zip(second, (a, b) => T.Concatenate([a, b], 0))];
+    }
+
+    // The same steps over other carries and sequences.
+    LoopResults Again(Dim length, Expr[] carries, Expr[] sequences, IReadOnlyList<Expr> next, IReadOnlyList<Expr> outputs)
+    {
+        var loop = new ScanBuilder(length);
+        var map = new Dictionary<Expr, Expr>();
+        for (var i = 0; i < carries.Length; i++) map[_carries[i].Parameter] = loop.Carry(carries[i], _carries[i].Parameter.Name);
+        for (var j = 0; j < sequences.Length; j++) map[_sequences[j].Parameter] = loop.Element(sequences[j], _sequences[j].Parameter.Name);
+        var results = Lambda.Replace([.. next, .. outputs], map);
+        return loop.Run(results[..next.Count], results[next.Count..]).Results;
+    }
+
     /// <summary>The loop whose step gives new carries, in the order in which they were made, and outputs.</summary>
     public ScanParts Run(IReadOnlyList<Expr> next, IReadOnlyList<Expr> outputs, Expr? stop = null)
     {
@@ -44,7 +79,7 @@ sealed class ScanBuilder
         IReadOnlyList<Expr> results = [.. next.Select((value, i) => Fit(value, _carries[i].Parameter)), .. outputs, .. stop is null ? Array.Empty<Expr>() : [stop]];
         CheckOutputs(parameters, outputs);
         var (body, captured) = Lambda.Close(parameters, results);
-        var scan = new Scan(Length, _carries.Count, _sequences.Count, body) { HasStop = stop is not null, Truncation = Truncation, IsCheckpointed = IsCheckpointed };
+        var scan = new Scan(Length, _carries.Count, _sequences.Count, body) { IsBackwards = IsBackwards, HasStop = stop is not null, Truncation = Truncation, IsCheckpointed = IsCheckpointed };
         return new ScanParts(scan.On([.. _carries.Select(c => c.Initial), .. _sequences.Select(s => s.Input), .. captured]));
     }
 
@@ -71,36 +106,4 @@ sealed class ScanBuilder
             if (output.Shape.SelectMany(SizeValues.AtomsIn).Any(atom => atom is ValueDim(var value) && depending.Contains(value)))
                 throw new ShapeException($"scan: the output {output.Describe()} has another shape in every step, and cannot be stacked. Pad it, or sum it within the step.");
     }
-}
-
-/// <summary>The results of a <see cref="Scan"/> by their names.</summary>
-sealed class ScanParts(Expr tuple)
-{
-    public Expr Tuple { get; } = tuple;
-
-    public Scan Scan => (Scan)Tuple.Op!;
-
-    /// <summary>The last value of a carry.</summary>
-    public Expr Final(int carry) => new Project(DeepSym.Scan.Final(carry)).On(Tuple);
-
-    /// <summary>All values of a carry, the initial one first.</summary>
-    public Expr Trace(int carry) => new Project(Scan.Trace(carry)).On(Tuple);
-
-    /// <summary>An output, stacked.</summary>
-    public Expr Output(int output) => new Project(Scan.Output(output)).On(Tuple);
-
-    /// <summary>How many steps ran.</summary>
-    public Dim Steps => Scan.HasStop ? Dims.Of(new Project(Scan.Steps).On(Tuple)) : Scan.Length;
-
-    /// <summary>The values of a carry before each of the steps that ran.</summary>
-    public Expr Before(int carry) => Rows(Trace(carry), Dim.Zero, Steps);
-
-    /// <summary>The values of a carry after each of the steps that ran.</summary>
-    public Expr After(int carry) => Rows(Trace(carry), Dim.One, Steps);
-
-    /// <summary>The rows of x from a start on, along the first axis; backwards with a step of -1.</summary>
-    public static Expr Rows(Expr x, Dim start, Dim count, int step = 1) => start == Dim.Zero && count == x.Shape[0] && step == 1 ? x : new Slice(
-        x.Shape.Select((_, axis) => axis == 0 ? start : Dim.Zero).ToEquatable(),
-        x.Shape.Select((dim, axis) => axis == 0 ? count : dim).ToEquatable(),
-        x.Shape.Select((_, axis) => axis == 0 ? step : 1).ToEquatable()).On(x);
 }

@@ -13,16 +13,20 @@ public static partial class T
     /// <param name="steps">The number of steps, an integer or an integer expression; with a condition that ends the loop the largest number.</param>
     /// <param name="backwards">Whether the sequences are walked from their ends.</param>
     /// <param name="truncateGradient">Through how many steps, counted from the last, gradients flow; 0, the default, is all.</param>
-    /// <param name="checkpointed">Whether the gradient computes the inside of each step again instead of keeping it; false by default.</param>
+    /// <param name="saveEvery">
+    /// For gradients in less memory: they keep the state after every so many steps and compute what lies between again. 0, the default, keeps everything.
+    /// (Theano: <c>scan_checkpoints</c>.)
+    /// </param>
     /// <remarks>Random numbers that are drawn inside of the step are new in every step. Pass <see cref="RandomStream.Updates"/> to the function as always.</remarks>
     /// <exception cref="ShapeException">Nothing says how many steps there are, a sequence is too short, or an output changes its shape from step to step.</exception>
     /// <exception cref="DTypeException">An output has another dtype than its initial value.</exception>
     public static Scanned Scan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence>? sequences = null, IReadOnlyList<Initial?>? outputs = null, IReadOnlyList<Expr>? nonSequences = null,
-        Dim? steps = null, bool backwards = false, int truncateGradient = 0, bool checkpointed = false)
+        Dim? steps = null, bool backwards = false, int truncateGradient = 0, int saveEvery = 0)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentOutOfRangeException.ThrowIfNegative(truncateGradient);
-        return new StepScan(step, sequences ?? [], outputs ?? [], nonSequences ?? [], steps, backwards) { Truncation = truncateGradient, IsCheckpointed = checkpointed }.Build();
+        ArgumentOutOfRangeException.ThrowIfNegative(saveEvery);
+        return new StepScan(step, sequences ?? [], outputs ?? [], nonSequences ?? [], steps, backwards) { Truncation = truncateGradient, SaveEvery = saveEvery }.Build();
     }
 
     /// <summary>

@@ -9,15 +9,20 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(x);
         var own = x.Shape.Axis(axis, "split");
         var total = Dim.Zero;
-        foreach (var size in sizes) total += size;
+        foreach (var size in sizes)
+        {
+            if (size is { IsStatic: true, Constant: < 0 }) throw new ShapeException($"split({x.Describe()}): a part has the size {size}; sizes are not negative.");
+            total += size;
+        }
         if ((total - x.Shape[own]) is { IsStatic: true, Constant: not 0 })
             throw new ShapeException($"split({x.Describe()}): the parts have {total} elements along axis {own}, which has {x.Shape[own]}.");
         var whole = SpecifyShape(x, x.Shape.With(own, total).Dims.AsSpan());   // the parts add up, or the call says that they do not
         var parts = new Expr[sizes.Length];
         var start = Dim.Zero;
+        var isSafe = sizes.ToArray().All(size => size.IsNonNegative);
         for (var i = 0; i < parts.Length; i++)
         {
-            parts[i] = Part(whole, own, start, sizes[i]);
+            parts[i] = isSafe ? Part(whole, own, start, sizes[i]) : Checked(whole, own, start, sizes[i]);
             start += sizes[i];
         }
         return parts;
@@ -52,7 +57,15 @@ public static partial class T
         return Reshape(known, target);
     }
 
-    // The elements from start on along an axis.
+    // A part whose size may turn out to be negative: the call then fails.
+    static Expr Checked(Expr x, int axis, Dim start, Dim length)
+    {
+        var from = Dim.Max(Dim.Min(start, x.Shape[axis]), 0);
+        var part = Part(x, axis, from, Dim.Max(Dim.Min(length, x.Shape[axis] - from), 0));
+        return SpecifyShape(part, x.Shape.With(axis, length).Dims.AsSpan());
+    }
+
+    // The elements from start on along an axis: the caller knows that they are there.
     internal static Expr Part(Expr x, int axis, Dim start, Dim length)
     {
         var starts = x.Shape.Select((_, a) => a == axis ? start : Dim.Zero).ToEquatable();

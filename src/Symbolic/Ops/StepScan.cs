@@ -9,7 +9,8 @@ sealed class StepScan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence> seque
 
     public int Truncation { get; init; }
 
-    public bool IsCheckpointed { get; init; }
+    /// <summary>How many steps lie between the carries that the gradient keeps; 0: it keeps everything.</summary>
+    public int SaveEvery { get; init; }
 
     public static ShapeException NoLength() => new("scan: without sequences the number of steps must be given.");
 
@@ -52,7 +53,7 @@ sealed class StepScan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence> seque
     Scanned? Attempt(bool isLast)
     {
         var inputs = Inputs(out var length);
-        var builder = new ScanBuilder(length) { Truncation = Truncation, IsCheckpointed = IsCheckpointed };
+        var builder = new ScanBuilder(length) { Truncation = Truncation, IsCheckpointed = SaveEvery == 1 };
         Expr[] elements = [.. inputs.Select(x => builder.Element(x))];
         var delayed = _outputs.Select((initial, k) => initial is null ? [] : Delays(builder, initial, k)).ToArray();   // the newest last
         var mark = new Variable("mark", DType.Bool, []).Identity;
@@ -78,7 +79,10 @@ sealed class StepScan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence> seque
         next.AddRange(state.Select(s => T.Cast(s.Value, s.Variable.DType)));
         var read = state.ToDictionary(s => (Expr)s.Variable, s => (Expr)s.Carry);
         Expr[] own = [.. SizeSubstitution.Apply([.. next, .. stacked, result.Until ?? false], read)];
-        var parts = builder.Run(own[..next.Count], own[next.Count..^1], result.Until is null ? null : own[^1]);
+        if (SaveEvery > 1 && (result.Until is not null || Truncation > 0))
+            throw new ArgumentException("scan: a loop that ends by a condition, or whose gradient is truncated, cannot be saved every few steps: leave saveEvery out.");
+        var parts = SaveEvery > 1 ? builder.RunInChunks(SaveEvery, own[..next.Count], own[next.Count..^1])
+            : builder.Run(own[..next.Count], own[next.Count..^1], result.Until is null ? null : own[^1]).Results;
 
         // The newest carry of each output is the output.
         var newest = new List<int>();
@@ -89,17 +93,16 @@ sealed class StepScan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence> seque
         for (var k = 0; k < values.Length; k++)
             if (isFedBack[k])
             {
-                all.Add(parts.After(newest[k]));
-                last.Add(parts.Final(newest[k]));
+                all.Add(parts.After[newest[k]]);
+                last.Add(parts.Last[newest[k]]);
             }
             else
             {
-                var rows = ScanParts.Rows(parts.Output(output++), Dim.Zero, parts.Steps);
-                all.Add(rows);
-                last.Add(rows[-1]);
+                all.Add(parts.Outputs[output++]);
+                last.Add(all[^1][-1]);
             }
-        for (var i = 0; i < draws.Count; i++) draws[i].Variable.Stream![draws[i].Variable] = parts.Final(count + updated.Count + i);
-        return new Scanned(all, last, [.. updated.Select((u, i) => (u.Variable, parts.Final(count + i)))], parts.Steps);
+        for (var i = 0; i < draws.Count; i++) draws[i].Variable.Stream![draws[i].Variable] = parts.Last[count + updated.Count + i];
+        return new Scanned(all, last, [.. updated.Select((u, i) => (u.Variable, parts.Last[count + i]))], parts.Steps);
     }
 
     // One expression for each tap of each sequence, all of one length.

@@ -23,7 +23,7 @@ static class Pattern
     /// <summary>The expression below a repetition that broadcasting would make again: axes aligned at the last one.</summary>
     public static Expr Unrepeated(Expr expr)
     {
-        while (expr.Op is BroadcastTo(var target, var axes) && (axes.Count == 0 || axes[0] == target.Rank - axes.Count)) expr = expr.Inputs[0];
+        while (expr.Op is BroadcastTo(var target, var axes) && (axes.Count == 0 || axes[0] == target.Rank - axes.Count) && Views.IsPlain(expr)) expr = expr.Inputs[0];
         return expr;
     }
 

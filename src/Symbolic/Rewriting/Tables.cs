@@ -7,7 +7,7 @@ static class Tables
     public static RuleSet Stabilize { get; } = [.. LogSumExp.Rules, .. Stability.Rules];
 
     /// <summary>All others together, to one fixpoint: each makes room for the others.</summary>
-    public static RuleSet Simplify { get; } = [.. Folding.Rules, .. Movement.Rules, .. Gathers.Rules, .. Algebra.Rules, .. Logic.Rules, .. Reductions.Rules, .. ArgReductions.Rules, .. Linear.Rules, .. Contractions.Rules];
+    public static RuleSet Simplify { get; } = [.. Folding.Rules, .. Movement.Rules, .. Loops.OfResults, .. Gathers.Rules, .. Algebra.Rules, .. Logic.Rules, .. Reductions.Rules, .. ArgReductions.Rules, .. Linear.Rules, .. Contractions.Rules];
 
     /// <summary>All tables with their names and what they are for.</summary>
     public static IReadOnlyList<(string Name, string About, RuleSet Rules)> All { get; } =
@@ -22,6 +22,7 @@ static class Tables
         ("Movement", "Views of views as one view, and none where nothing moves.", Movement.Rules),
         ("Gathers", "Less to pick from, and no picking where the indices only count.", Gathers.Rules),
         ("Contractions", "Matrix products: operands are read where they lie, factors go outside, and what is no product of matrices becomes sums and multiplications.", Contractions.Rules),
+        ("Results of loops", "What is taken from the trace of a loop.", Loops.OfResults),
         ("Linear algebra", "Inverses and determinants that need not be computed.", Linear.Rules),
     ];
 

@@ -13,10 +13,20 @@ static class Views
         var op => op!.On([x, .. mover.Inputs.AsSpan()[1..]]),
     };
 
+    /// <summary>Whether a broadcast only stretches what is known to have size 1: one that declares a size to be 1 must stay, so that it is stretched no further back.</summary>
+    public static bool IsPlain(Expr broadcast)
+    {
+        var (target, axes) = (BroadcastTo)broadcast.Op!;
+        var shape = broadcast.Inputs[0].Shape;
+        for (var axis = 0; axis < shape.Rank; axis++)
+            if (!shape[axis].IsOne && target[axes[axis]].IsOne) return false;
+        return true;
+    }
+
     /// <summary>Axis i of <paramref name="x"/> as axis <c>axes[i]</c> of the target, the others stretched; broadcasts of broadcasts are one.</summary>
     public static Expr Broadcast(Expr x, Shape target, EquatableArray<int> axes)
     {
-        while (x.Op is BroadcastTo inner)
+        while (x.Op is BroadcastTo inner && IsPlain(x))
         {
             axes = inner.Axes.Select(axis => axes[axis]).ToEquatable();
             x = x.Inputs[0];

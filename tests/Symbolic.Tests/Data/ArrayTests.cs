@@ -35,7 +35,7 @@ public sealed class ArrayTests
 
     [Fact]
     public void Arrays_of_other_elements_are_refused() => Assert.Equal(
-        "System.String is not a type of tensor elements; these are: System.Boolean, System.Int32, System.Int64, System.Single, System.Double.",
+        "System.String is not a type of tensor elements; these are: System.Boolean, System.SByte, System.Byte, System.Int16, System.UInt16, System.Int32, System.UInt32, System.Int64, System.UInt64, DeepSym.BFloat16, System.Half, System.Single, System.Double.",
         Assert.Throws<DTypeException>(() => Tensor.From(new[,] { { "a" } })).Message);
 
     [Fact]

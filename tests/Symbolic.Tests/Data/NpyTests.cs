@@ -16,15 +16,16 @@ public sealed class NpyTests : IDisposable
         { "b1", NumPyFiles.Bools, "bool[3,2] [[True, False], [False, True], [True, True]]" },
         { "rank 0", NumPyFiles.Scalar, "float64[] 2.5" },
         { "empty", NumPyFiles.Empty, "float32[0,3] []" },
-        { "u1, column-major", NumPyFiles.ColumnMajorBytes, "int32[2,3] [[0, 1, 2], [3, 4, 5]]" },
+        { "u1, column-major", NumPyFiles.ColumnMajorBytes, "uint8[2,3] [[0, 1, 2], [3, 4, 5]]" },
         { "f4, big-endian", NumPyFiles.BigEndianFloats, "float32[2] [1.5, -2]" },
-        { "i2, big-endian", NumPyFiles.BigEndianShorts, "int32[3] [1, -2, 300]" },
-        { "i1", NumPyFiles.SignedBytes, "int32[3] [-128, 0, 127]" },
-        { "u1", NumPyFiles.UnsignedBytes, "int32[3] [0, 128, 255]" },
-        { "i2", NumPyFiles.SignedShorts, "int32[3] [-32768, 0, 32767]" },
-        { "u2", NumPyFiles.UnsignedShorts, "int32[3] [0, 32768, 65535]" },
-        { "u4", NumPyFiles.UnsignedInts, "int64[3] [0, 2147483648, 4294967295]" },
-        { "f2", NumPyFiles.Halves, "float32[6] [0.099975586, 65504, 5.9604645e-08, inf, nan, -0]" },
+        { "i2, big-endian", NumPyFiles.BigEndianShorts, "int16[3] [1, -2, 300]" },
+        { "i1", NumPyFiles.SignedBytes, "int8[3] [-128, 0, 127]" },
+        { "u1", NumPyFiles.UnsignedBytes, "uint8[3] [0, 128, 255]" },
+        { "i2", NumPyFiles.SignedShorts, "int16[3] [-32768, 0, 32767]" },
+        { "u2", NumPyFiles.UnsignedShorts, "uint16[3] [0, 32768, 65535]" },
+        { "u4", NumPyFiles.UnsignedInts, "uint32[3] [0, 2147483648, 4294967295]" },
+        { "u8", NumPyFiles.UnsignedLongs, "uint64[2] [1, 2]" },
+        { "f2", NumPyFiles.Halves, "float16[6] [0.1, 65500, 6e-08, inf, nan, -0]" },
         { "format 2.0", NumPyFiles.Version2, "int32[3] [1, 2, 3]" },
         { "format 3.0", NumPyFiles.Version3, "int32[3] [1, 2, 3]" },
     };
@@ -115,14 +116,18 @@ public sealed class NpyTests : IDisposable
         Assert.Equal($"{folder} cannot be written: it is a folder.", Assert.Throws<IOException>(() => Npy.Save(folder, 1)).Message);
     }
 
+    [Fact]
+    public void What_NumPy_lacks_is_refused_by_name() => Assert.Equal(
+        "NumPy has no type for bfloat16: convert with .To(DType.Float32) before writing.",
+        Assert.Throws<DTypeException>(() => Npy.Save(new MemoryStream(), Tensor.Zeros(DType.BFloat16, 2))).Message);
+
     public static TheoryData<byte[], string> Foreign => new()
     {
-        { NumPyFiles.UnsignedLongs, "elements of type <u8: no dtype holds all unsigned integers of 64 bits. Save them as int64 or float64." },
-        { NumPyFiles.Complex, "elements of type <c8 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
-        { NumPyFiles.Text, "elements of type <U3 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
-        { NumPyFiles.Objects, "elements of type |O cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
+        { NumPyFiles.Complex, "elements of type <c8 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
+        { NumPyFiles.Text, "elements of type <U3 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
+        { NumPyFiles.Objects, "elements of type |O cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
         {
-            NumPyFiles.Structured, "structured elements cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8: " +
+            NumPyFiles.Structured, "structured elements cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8: " +
             "{'descr': [('n', '<i4'), ('x', '<f4')], 'fortran_order': False, 'shape': (1,), }"
         },
         { [], "not a .npy file: it begins with the bytes , not with 934E554D5059 (\\x93NUMPY)." },
@@ -138,13 +143,13 @@ public sealed class NpyTests : IDisposable
             "the header lacks one of 'descr', 'fortran_order' and 'shape': {'descr': '<f4', 'fortran_order': False}"
         },
         { File("print('hello')"), "the header is not a dictionary of 'descr', 'fortran_order' and 'shape': print('hello')" },
-        { Header("(2, 2)", "4"), "elements of type 4 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, f2, f4, f8." },
+        { Header("(2, 2)", "4"), "elements of type 4 cannot be read; readable are b1, i1, u1, i2, u2, i4, u4, i8, u8, f2, f4, f8." },
         { Header("(2, -2)"), "shape (2, -2): the length of an axis must be from 0 to 2147483647." },
         { Header("(5000000000,)"), "shape (5000000000): the length of an axis must be from 0 to 2147483647." },
         { Header("(2000000000, 2)"), "cut off: f4[2000000000,2] has 16000000000 bytes of elements, 0 found." },
         {
             Header("(2000000000, 2000000000, 2000000000)"),
-            "float32[2000000000,2000000000,2000000000] is too large: a tensor holds at most 4294967166 elements of float32."
+            "float32[2000000000,2000000000,2000000000] is too large: a tensor holds at most 4294967134 elements of float32."
         },
         {
             Header("3"),

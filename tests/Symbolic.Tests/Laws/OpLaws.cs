@@ -16,6 +16,11 @@ public sealed class OpLaws
         [nameof(StopGradient)] = "its derivative is zero by definition, not by differences",
         [nameof(Eig)] = "its values have no order that differences keep; see the tests of factorisations",
         [nameof(Scan)] = "see ScanLaws",
+        [nameof(GradientClip)] = "its derivative is not that of its value, on purpose",
+        [nameof(GradientScale)] = "its derivative is not that of its value, on purpose",
+        [nameof(GradientOverride)] = "its derivative is what the user says",
+        [nameof(Printing)] = "it is there for its effect",
+        [nameof(Branch)] = "what the compiler makes of IfElse",
         [nameof(Project)] = "a part of another op's result",
     };
 

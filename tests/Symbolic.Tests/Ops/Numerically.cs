@@ -82,4 +82,15 @@ internal static class Numerically
             return function.Invoke([.. inputs.Select(p => ReferenceEquals(p.Variable, variable) ? moved : p.Value)])[0].ToScalar<double>();
         }
     }
+
+    /// <summary>The distribution function of the standard normal distribution.</summary>
+    public static double StandardNormal(double x) => Normal(x);
+
+    private static Func<double, double> Normal { get; } = Compile();
+
+    private static Func<double, double> Compile()
+    {
+        var x = T.DScalar("x");
+        return Function.Compile<double, double>(x, T.Erfc(-x / Math.Sqrt(2)) / 2, options: new CompileOptions { Threads = 1 });
+    }
 }

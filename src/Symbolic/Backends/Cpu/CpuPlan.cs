@@ -56,6 +56,7 @@ sealed class CpuPlan
         schedule.Steps.OfType<KernelStep>().Concat(schedule.Steps.OfType<LibraryStep>().Select(l => l.Epilogue).OfType<KernelStep>()).SelectMany(k => k.Sizes.Append(k.Extent))
             .Concat(schedule.Steps.OfType<LibraryStep>().SelectMany(l => l.Inputs.Append(l.Output).SelectMany(o => o.Shape)))
             .Concat(schedule.Steps.OfType<LoopStep>().SelectMany(s => OpSizes.Of(s.Scan).Concat(s.Rows.Select(r => r.Start))))
+            .Concat(schedule.Steps.OfType<BranchStep>().SelectMany(s => OpSizes.Of(s.Branch)))
             .Concat(schedule.Outputs.SelectMany(o => o.Shape))
             .Concat(schedule.Buffers.Select(b => b.Length))
             .Concat(schedule.Sizes.Values)

@@ -10,6 +10,7 @@ sealed unsafe class KernelCode : StepCode
     const long SerialWork = 60_000;   // multiplications below which a second thread does not pay
     const int ChunksPerThread = 4;
     const int VectorGrain = 64;       // elements: chunks of a vector loop end on vectors
+    const int ColumnGrain = 512;      // of a reduction over rows: less of each row at a time would waste what memory brings
 
     readonly KernelStep _step;
     readonly KernelBody _body;
@@ -30,7 +31,8 @@ sealed unsafe class KernelCode : StepCode
         var extent = binding.Evaluate(_step.Extent);
         var work = extent * Math.Max(1, binding.Evaluate(_step.Work));
         var chunk = work <= SerialWork ? extent : Math.Max(extent / (_threads * ChunksPerThread), SerialWork / 4 / Math.Max(1, work / Math.Max(1, extent)));
-        if (_step.Nest.Root.Kind == LoopKind.Vector) chunk = (chunk + VectorGrain - 1) / VectorGrain * VectorGrain;
+        var grain = _step.Nest.Root.Kind == LoopKind.Serial ? 1 : _step.Nest.Root.Body.Any(s => s is Reduction) ? ColumnGrain : VectorGrain;
+        chunk = (chunk + grain - 1) / grain * grain;
         return new Sizes
         {
             Values = [.. _step.Sizes.Select(binding.Evaluate)],

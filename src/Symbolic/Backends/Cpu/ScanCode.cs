@@ -79,7 +79,7 @@ sealed unsafe class ScanCode : StepCode
         readonly Scan _scan;
         readonly CpuArena _arena;
         readonly (nint Row, long Stride)[] _sequences;
-        readonly (nint Row, long Stride)[] _stacked;   // of traces (from row 1) and outputs that are used, by result of the body
+        readonly (bool IsUsed, nint Row, long Stride)[] _stacked;   // of traces (from row 1) and outputs that are used, by result of the body
         readonly nint[] _places;                       // of each result of the body that goes nowhere else
         nint[] _current, _next;
         Storage _memory = Storage.Uninitialized(0);
@@ -89,7 +89,7 @@ sealed unsafe class ScanCode : StepCode
         {
             (_code, _scan, _arena) = (code, code._scan, code._body.NewArena());
             _sequences = new (nint, long)[_scan.Sequences];
-            _stacked = new (nint, long)[_scan.Body.Results.Count];
+            _stacked = new (bool, nint, long)[_scan.Body.Results.Count];
             _places = new nint[_scan.Body.Results.Count];
             (_current, _next) = (new nint[_scan.Carries], new nint[_scan.Carries]);
         }
@@ -144,7 +144,9 @@ sealed unsafe class ScanCode : StepCode
                 else
                 {
                     var bytes = plan.ParameterBytes[i];
-                    _sequences[i - carries] = ((nint)(place + plan.Starts[i - carries] * bytes), bytes * _code._step.Rows[i - carries].Step);
+                    var stride = bytes * _code._step.Rows[i - carries].Step;
+                    place += (nint)(plan.Starts[i - carries] * bytes);
+                    _sequences[i - carries] = _scan.IsBackwards ? (place + (nint)((plan.Length - 1) * stride), -stride) : (place, stride);
                 }
             }
             for (var r = 0; r < _stacked.Length; r++)
@@ -155,10 +157,10 @@ sealed unsafe class ScanCode : StepCode
                 var (place, bytes) = (pointers[_code._results[part]], r < carries ? plan.ParameterBytes[r] : plan.ResultBytes[r]);
                 if (r < carries)
                 {
-                    System.Buffer.MemoryCopy((void*)_current[r], (void*)place, bytes, bytes);
-                    place += (nint)bytes;
+                    System.Buffer.MemoryCopy((void*)_current[r], (void*)(_scan.IsBackwards ? place + (nint)(plan.Length * bytes) : place), bytes, bytes);
+                    if (!_scan.IsBackwards) place += (nint)bytes;
                 }
-                _stacked[r] = (place, bytes);
+                _stacked[r] = _scan.IsBackwards ? (true, place + (nint)((plan.Length - 1) * bytes), -bytes) : (true, place, bytes);
             }
         }
 
@@ -166,11 +168,11 @@ sealed unsafe class ScanCode : StepCode
         void Aim(int r, long t)
         {
             ref var stacked = ref _stacked[r];
-            var place = stacked.Row != 0 ? stacked.Row : r < _scan.Carries ? _places[r] + (nint)(t % _code._places * Spaced(_plan!.ResultBytes[r])) : _places[r];
+            var place = stacked.IsUsed ? stacked.Row : r < _scan.Carries ? _places[r] + (nint)(t % _code._places * Spaced(_plan!.ResultBytes[r])) : _places[r];
             if (r < _scan.Carries && _code._passed[r] is >= 0 and var source)
             {
                 _next[r] = _current[source];
-                if (stacked.Row != 0) System.Buffer.MemoryCopy((void*)_current[source], (void*)place, stacked.Stride, stacked.Stride);
+                if (stacked.IsUsed) System.Buffer.MemoryCopy((void*)_current[source], (void*)place, Math.Abs(stacked.Stride), Math.Abs(stacked.Stride));
             }
             else
             {
@@ -185,8 +187,10 @@ sealed unsafe class ScanCode : StepCode
             var plan = _plan!;
             for (var i = 0; i < _scan.Carries; i++)
                 if (_code._results[Scan.Final(i)] is >= 0 and var final) System.Buffer.MemoryCopy((void*)_current[i], (void*)pointers[final], plan.ParameterBytes[i], plan.ParameterBytes[i]);
-            foreach (var (row, stride) in _stacked)   // rows after a stop
-                if (row != 0) System.Runtime.InteropServices.NativeMemory.Clear((void*)row, (nuint)((plan.Length - steps) * stride));
+            var left = plan.Length - steps;   // rows after a stop
+            if (left > 0)
+                foreach (var (isUsed, row, stride) in _stacked)
+                    if (isUsed) System.Runtime.InteropServices.NativeMemory.Clear((void*)(stride > 0 ? row : row + (nint)((left - 1) * stride)), (nuint)(left * Math.Abs(stride)));
             if (_scan.HasStop && _code._results[_scan.Steps] is >= 0 and var count) *(long*)pointers[count] = steps;
         }
     }

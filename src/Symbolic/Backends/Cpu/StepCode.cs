@@ -8,6 +8,7 @@ abstract class StepCode
     public static StepCode Of(Step step, CpuProgram program) => step switch
     {
         KernelStep kernel => new KernelCode(kernel, program),
+        BranchStep choice => new BranchCode(choice, program),
         LoopStep scan => new ScanCode(scan, program),
         LibraryStep { Op: Contract } contraction when contraction.Output.Buffer.DType.IsFloating() => new ContractCode(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionCode(convolution, program),

@@ -35,13 +35,16 @@ sealed class KernelMethod
     }
 
     /// <summary>Whether devices have code for everything in the nest.</summary>
-    public static bool Covers(LoopNest nest) => Statements(nest.Root).All(statement => statement switch
+    public static bool Covers(LoopNest nest) => nest.Buffers.All(IsKnown) && Statements(nest.Root).All(statement => statement switch
     {
+        Load load => IsKnown(load.Target.DType),
         Compute compute => ScalarCode.Covers(compute.Value),
         Accumulate accumulate => ScalarCode.Covers(accumulate.Value),
         Store store => ScalarCode.Covers(store.Value),
         _ => true,
     });
+
+    static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
 
     /// <summary>Whether groups of threads share the indices of the root loop.</summary>
     public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial

@@ -15,7 +15,10 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
     readonly Expansion _expansion = new();
 
     /// <summary>Whether there is code for everything in the expression.</summary>
-    public static bool Covers(Expr value) => Traversal.Topological([new Expansion().Of(value)]).All(node => node is Leaf || node.Op is Map { Function: var f } && IsKnown(f.Name, node));
+    public static bool Covers(Expr value) => Traversal.Topological([new Expansion().Of(value)]).All(node => IsHeld(node.DType) && (node is Leaf || node.Op is Map { Function: var f } && IsKnown(f.Name, node)));
+
+    // The dtypes that devices store; kernels with others run on the host.
+    static bool IsHeld(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
 
     static bool IsKnown(string name, Expr node) => name switch
     {

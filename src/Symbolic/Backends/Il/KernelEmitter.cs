@@ -8,7 +8,7 @@ namespace DeepSym.Backends.Il;
 /// Emits a loop nest as a method. Every value is a vector; outside of vector loops all its lanes are equal. Pointers advance from iteration to
 /// iteration, so that the innermost loop addresses memory by one register and the index.
 /// </summary>
-sealed class KernelEmitter
+sealed partial class KernelEmitter
 {
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
@@ -26,6 +26,7 @@ sealed class KernelEmitter
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
+    LocalBuilder? _strips;
     Scope _scope = new(null);
     Lanes _lanes = Lanes.Uniform;
     int _vectorAxis = -1;
@@ -76,28 +77,10 @@ sealed class KernelEmitter
     public static KernelBody Emit(LoopNest nest, int vectorBytes)
     {
         var method = new DynamicMethod("kernel", typeof(void), Parameters, typeof(KernelEmitter).Module, skipVisibility: true) { InitLocals = false };
-        var registers = Registers.For(vectorBytes, Dtypes(nest.Root).Concat(nest.Buffers).Any(d => d.Size() == 8));
+        var registers = Registers.For(vectorBytes, Widths.IsWide(nest));
         var emitter = new KernelEmitter(nest, registers, method.GetILGenerator());
         emitter.Emit();
         return method.CreateDelegate<KernelBody>();
-    }
-
-    // The dtypes of all values, those inside of lowerings included.
-    static IEnumerable<DType> Dtypes(Statement statement)
-    {
-        var expansion = new Expansion();
-        IEnumerable<DType> Of(Expr value) => Traversal.Topological([expansion.Of(value)]).Select(e => e.DType);
-        return statement switch
-        {
-            Loop loop => loop.Body.SelectMany(Dtypes),
-            Reduction reduction => reduction.Body.SelectMany(Dtypes),
-            Load load => load.Source.Dynamic.Count > 0 ? [DType.Int64] : [load.Target.DType],
-            LoadIndex => [DType.Int64],
-            Compute compute => Of(compute.Value),
-            Accumulate accumulate => Of(accumulate.Value),
-            Store store => Of(store.Value),
-            _ => [],
-        };
     }
 
     void Emit()
@@ -106,6 +89,7 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
         _il.Emit(OpCodes.Stloc, _scratch);
+        AllocateStrips();
         foreach (var access in Accesses(_nest.Root).Distinct())
         {
             var pointer = _il.DeclareLocal(typeof(byte*));
@@ -134,24 +118,27 @@ sealed class KernelEmitter
 
     int SizeOf(Access access) => _nest.Buffers[access.Buffer].Size();
 
-    // ---- loops -------------------------------------------------------------------------------------------------------
-
-    // The flat index of the range is split over the axes; pointers are placed anew for each index.
+    // The first flat index of the range is split over the axes, which then count on; pointers are placed anew for each index.
     void RootLoop(Loop loop)
     {
-        var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
+        var (flat, rest, some) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)), _il.DefineLabel());
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldarg_3);
+        _il.Emit(OpCodes.Blt, some);
+        _il.Emit(OpCodes.Ret);   // an extent may be 0
+        _il.MarkLabel(some);
         foreach (var axis in loop.Axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Stloc, rest);
+        for (var k = loop.Axes.Count - 1; k > 0; k--)
+        {
+            Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
+            Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
+        }
+        _il.Emit(OpCodes.Ldloc, rest);
+        _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
         For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
         {
-            _il.Emit(OpCodes.Ldloc, flat);
-            _il.Emit(OpCodes.Stloc, rest);
-            for (var k = loop.Axes.Count - 1; k > 0; k--)
-            {
-                Binary(OpCodes.Rem, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), _indices[loop.Axes[k].Axis]);
-                Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldloc, rest), () => Push(loop.Axes[k].Extent), rest);
-            }
-            _il.Emit(OpCodes.Ldloc, rest);
-            _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
             Nested(() =>
             {
                 foreach (var access in Accesses(loop).Distinct())
@@ -172,7 +159,26 @@ sealed class KernelEmitter
                 }
                 foreach (var statement in loop.Body) Emit(statement);
             });
+            Advance(loop.Axes);
         });
+    }
+
+    // The next index, the last axis fastest: at the end of an axis back to 0, and on with the one before.
+    void Advance(EquatableArray<LoopAxis> axes)
+    {
+        var done = _il.DefineLabel();
+        for (var k = axes.Count - 1; k >= 0; k--)
+        {
+            var index = _indices[axes[k].Axis];
+            Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, 1L), index);
+            if (k == 0) break;
+            _il.Emit(OpCodes.Ldloc, index);
+            Push(axes[k].Extent);
+            _il.Emit(OpCodes.Blt, done);
+            _il.Emit(OpCodes.Ldc_I8, 0L);
+            _il.Emit(OpCodes.Stloc, index);
+        }
+        _il.MarkLabel(done);
     }
 
     void SerialLoop(Loop loop, int from = 0)
@@ -208,8 +214,78 @@ sealed class KernelEmitter
         });
     }
 
-    // Whole vectors, then the rest of the lanes in one more pass.
     void VectorLoop(Loop loop, Action begin, Action end)
+    {
+        if (ColumnsOf(loop) is { } columns) ColumnLoop(loop, columns, begin, end);
+        else PlainVectorLoop(loop, begin, end);
+    }
+
+    // Whole vectors, then the rest of the lanes in one more pass.
+    void PlainVectorLoop(Loop loop, Action begin, Action end)
+    {
+        if (_lanes != Lanes.Uniform) VectorPasses(loop, begin, end);
+        else Nested(() => VectorPasses(loop with { Body = [.. Unfixed(loop)] }, begin, end));
+    }
+
+    // Emits what is the same for all indices of a vector loop, and gives the statements that are not: loads, values, and parts of values.
+    List<Statement> Unfixed(Loop loop)
+    {
+        var axis = loop.Axes[0].Axis;
+        var stored = loop.Body.OfType<Store>().Select(s => s.Target.Buffer).ToHashSet();
+        var inside = loop.Body.SelectMany(Targets).ToHashSet();
+        var left = new List<Statement>();
+        foreach (var statement in loop.Body)
+            switch (statement)
+            {
+                case Load load when !stored.Contains(load.Source.Buffer) && load.Source.StrideOf(axis) == Size.Of(0) && load.Source.Guards.All(g => g.Terms.All(t => t.Axis != axis)) && !load.Source.Dynamic.Any(d => inside.Contains(d.Value)):
+                    Fix(load, load.Target);
+                    break;
+                case LoadIndex index when index.Axis != axis:
+                    Fix(index, index.Target);
+                    break;
+                case Compute compute when FixParts(compute.Value):
+                    Fix(compute, compute.Target);
+                    break;
+                default:
+                    if (statement is Store { Value: var value }) FixParts(value);
+                    left.Add(statement);
+                    break;
+            }
+        return left;
+
+        void Fix(Statement statement, Variable target)
+        {
+            Emit(statement);
+            inside.Remove(target);
+        }
+
+        // Computes the largest parts of a value that are the same for all indices, and says whether the whole is.
+        bool FixParts(Expr value)
+        {
+            var expanded = _expansion.Of(value);
+            var varies = new HashSet<Expr>();
+            var order = Traversal.Topological([expanded]);
+            foreach (var node in order)
+                if (node is Variable variable && inside.Contains(variable) || node.Inputs.Any(varies.Contains)) varies.Add(node);
+            foreach (var node in order)
+                if (varies.Contains(node))
+                    foreach (var input in node.Inputs)
+                        if (input is Apply && !varies.Contains(input)) Evaluate(input);
+            return !varies.Contains(expanded);
+        }
+
+        static IEnumerable<Variable> Targets(Statement statement) => statement switch
+        {
+            Load load => [load.Target],
+            LoadIndex index => [index.Target],
+            Compute compute => [compute.Target],
+            Loop inner => inner.Body.SelectMany(Targets),
+            Reduction reduction => reduction.Body.SelectMany(Targets).Concat(reduction.Accumulators.Select(a => a.Result)),
+            _ => [],
+        };
+    }
+
+    void VectorPasses(Loop loop, Action begin, Action end)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -234,7 +310,13 @@ sealed class KernelEmitter
 
         void All(EquatableArray<Statement> body)
         {
-            foreach (var statement in body) Emit(statement);
+            for (var i = 0; i < body.Count; i++)
+                if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
+                {
+                    EmitPair(even, odd);
+                    i++;
+                }
+                else Emit(body[i]);
         }
     }
 
@@ -273,8 +355,6 @@ sealed class KernelEmitter
         _scope = _scope.Outer!;
     }
 
-    // ---- statements --------------------------------------------------------------------------------------------------
-
     void Emit(Statement statement)
     {
         switch (statement)
@@ -287,6 +367,7 @@ sealed class KernelEmitter
             case Store store: EmitStore(store); break;
             case Reduction reduction: EmitReduction(reduction); break;
             case Accumulate accumulate: EmitAccumulate(accumulate); break;
+            case Finished finished: EmitFinished(finished); break;
         }
     }
 
@@ -294,7 +375,7 @@ sealed class KernelEmitter
     {
         if (!_variables.TryGetValue(variable, out var local)) _variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
         if (_lanes == Lanes.Uniform) _varying.Remove(variable);
-        else _varying.Add(variable);
+        else if (!_registers.IsShared(Registers.Element(variable.DType))) _varying.Add(variable);
         return local;
     }
 
@@ -318,374 +399,6 @@ sealed class KernelEmitter
         }
         _il.Emit(OpCodes.Stloc, Local(load.Target));
     }
-
-    void EmitReduction(Reduction reduction)
-    {
-        var isHorizontal = _lanes == Lanes.Uniform && HasVectorLoop(reduction.Body);
-        foreach (var (result, monoid) in reduction.Accumulators)
-        {
-            var element = Registers.Element(result.DType);
-            var type = _registers.Of(element);
-            var value = _il.DeclareLocal(type);
-            var correction = monoid == Monoid.Sum && result.DType == DType.Float32 ? _il.DeclareLocal(type) : null;
-            PushNeutral(monoid, result.DType);
-            _il.Emit(OpCodes.Stloc, value);
-            if (correction is not null)
-            {
-                _scalars.Splat(0, element);
-                _il.Emit(OpCodes.Stloc, correction);
-            }
-            _accumulators[result] = (value, correction, monoid, isHorizontal);
-        }
-        foreach (var statement in reduction.Body) Emit(statement);
-        foreach (var (result, monoid) in reduction.Accumulators)
-        {
-            if (isHorizontal) CombineLanes(result);
-            else if (_accumulators[result] is { Correction: { } correction } accumulator) AddCorrection(accumulator.Value, correction);
-            else _il.Emit(OpCodes.Ldloc, _accumulators[result].Value);
-            _il.Emit(OpCodes.Stloc, Local(result));
-        }
-
-        static bool HasVectorLoop(IEnumerable<Statement> body) => body.Any(s => s is Loop loop && (loop.Kind == LoopKind.Vector || HasVectorLoop(loop.Body)));
-    }
-
-    void PushNeutral(Monoid monoid, DType dtype)
-    {
-        var element = Registers.Element(dtype);
-        switch (monoid)
-        {
-            case Monoid.All: _scalars.Splat(-1, element); break;
-            case Monoid.Product: _scalars.Splat(1, element); break;
-            case Monoid.Max or Monoid.Min when dtype.IsFloating(): _scalars.Splat(monoid == Monoid.Max ? double.NegativeInfinity : double.PositiveInfinity, element); break;
-            case Monoid.Max or Monoid.Min:
-                if (element == typeof(long)) _il.Emit(OpCodes.Ldc_I8, monoid == Monoid.Max ? long.MinValue : long.MaxValue);
-                else _il.Emit(OpCodes.Ldc_I4, monoid == Monoid.Max ? int.MinValue : int.MaxValue);
-                _il.Emit(OpCodes.Call, _registers.Create(element));
-                break;
-            default: _scalars.Splat(0, element); break;
-        }
-    }
-
-    // s + c, unless c was spoilt by an infinity: then s says it all.
-    void AddCorrection(LocalBuilder sum, LocalBuilder correction)
-    {
-        _il.Emit(OpCodes.Ldloc, correction);
-        _il.Emit(OpCodes.Ldloc, correction);
-        Call("Equals", typeof(float), 2);
-        _il.Emit(OpCodes.Ldloc, sum);
-        _il.Emit(OpCodes.Ldloc, correction);
-        Call("Add", typeof(float), 2);
-        _il.Emit(OpCodes.Ldloc, sum);
-        Call("ConditionalSelect", typeof(float), 3);
-    }
-
-    void CombineLanes(Variable result)
-    {
-        var (value, correction, monoid, _) = _accumulators[result];
-        var element = Registers.Element(result.DType);
-        StoreBlock(0, value, element);
-        if (correction is not null)
-        {
-            StoreBlock(1, correction, element);
-            PushBlock(0);
-            PushBlock(1);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            Call(nameof(LaneCalls.SumLanes));
-        }
-        else
-        {
-            PushBlock(0);
-            _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
-            _il.Emit(OpCodes.Ldc_I4, (int)result.DType);
-            _il.Emit(OpCodes.Ldc_I4, (int)monoid);
-            Call(nameof(LaneCalls.Combine));
-            PushBlock(0);
-            _il.Emit(Indirect(element));
-        }
-        _il.Emit(OpCodes.Call, _registers.Create(element));
-    }
-
-    void EmitAccumulate(Accumulate accumulate)
-    {
-        var (sum, correction, monoid, isHorizontal) = _accumulators[accumulate.Target];
-        var dtype = accumulate.Target.DType;
-        var element = Registers.Element(dtype);
-        var value = _expansion.Of(accumulate.Value);
-        Evaluate(value);
-        var next = _il.DeclareLocal(_registers.Of(element));
-        if (_lanes == Lanes.Part && isHorizontal)
-        {
-            _il.Emit(OpCodes.Ldloc, _mask!);
-            _scalars.FromMask(element);
-            Push(value);
-            PushNeutral(monoid, dtype);
-            Call("ConditionalSelect", element, 3);
-        }
-        else Push(value);
-        _il.Emit(OpCodes.Stloc, next);
-        if (correction is not null)
-        {
-            EmitTwoSum(sum, correction, next);
-            return;
-        }
-        _il.Emit(OpCodes.Ldloc, sum);
-        _il.Emit(OpCodes.Ldloc, next);
-        Call(monoid switch { Monoid.Sum => "Add", Monoid.Product => "Multiply", Monoid.Max => "Max", Monoid.Min => "Min", Monoid.All => "BitwiseAnd", _ => "BitwiseOr" }, element, 2);
-        _il.Emit(OpCodes.Stloc, sum);
-    }
-
-    // t = s + x; z = t - s; c += (s - (t - z)) + (x - z); s = t (Knuth's two-sum)
-    void EmitTwoSum(LocalBuilder sum, LocalBuilder correction, LocalBuilder next)
-    {
-        var (total, part) = (_il.DeclareLocal(_registers.Of(typeof(float))), _il.DeclareLocal(_registers.Of(typeof(float))));
-        Op("Add", sum, next);
-        _il.Emit(OpCodes.Stloc, total);
-        Op("Subtract", total, sum);
-        _il.Emit(OpCodes.Stloc, part);
-        _il.Emit(OpCodes.Ldloc, correction);
-        _il.Emit(OpCodes.Ldloc, sum);
-        Op("Subtract", total, part);
-        Call("Subtract", typeof(float), 2);
-        Op("Subtract", next, part);
-        Call("Add", typeof(float), 2);
-        Call("Add", typeof(float), 2);
-        _il.Emit(OpCodes.Stloc, correction);
-        _il.Emit(OpCodes.Ldloc, total);
-        _il.Emit(OpCodes.Stloc, sum);
-
-        void Op(string name, LocalBuilder x, LocalBuilder y)
-        {
-            _il.Emit(OpCodes.Ldloc, x);
-            _il.Emit(OpCodes.Ldloc, y);
-            Call(name, typeof(float), 2);
-        }
-    }
-
-    // ---- memory ------------------------------------------------------------------------------------------------------
-
-    void EmitLoad(Load load)
-    {
-        PushElement(load.Source);
-        _il.Emit(OpCodes.Stloc, Local(load.Target));
-    }
-
-    // Leaves the register with the elements of an access on the stack.
-    void PushElement(Access access)
-    {
-        var dtype = _nest.Buffers[access.Buffer];
-        var element = Registers.Element(dtype);
-        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
-        var guardsVary = _lanes != Lanes.Uniform && access.Guards.Any(g => g.Terms.Any(t => t.Axis == _vectorAxis));
-        var indicesVary = access.Dynamic.Any(d => _varying.Contains(d.Value)) && _lanes != Lanes.Uniform;
-        if (access.Guards.Count > 0)
-        {
-            PushPlace(access);
-            PushBytes(stride, dtype.Size());
-            PushLanes(isVarying: guardsVary || !IsZero(stride));
-            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-            StoreGuards(access, dtype.Size());
-            PushGuards();
-            _il.Emit(OpCodes.Ldc_I4, access.Guards.Count);
-            PushBlock(0);
-            Call(nameof(LaneCalls.LoadGuarded));
-            PushBlock(0);
-            if (guardsVary || !IsZero(stride)) LoadRegister(dtype);
-            else LoadScalar(dtype);
-        }
-        else if (indicesVary)
-        {
-            ClearBlock(1);
-            foreach (var dynamic in access.Dynamic)
-            {
-                StoreBlock(2, _variables[dynamic.Value], typeof(long));
-                PushBlock(2);
-                PushLanes(isVarying: true);
-                Push(dynamic.Limit);
-                PushBytes(dynamic.Stride, dtype.Size());
-                _il.Emit(OpCodes.Ldarg_1);
-                PushBlock(1);
-                Call(nameof(LaneCalls.AddOffsets));
-            }
-            PushPlace(access);
-            PushBytes(stride, dtype.Size());
-            PushBlock(1);
-            PushLanes(isVarying: true);
-            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-            PushBlock(0);
-            Call(nameof(LaneCalls.LoadAt));
-            PushBlock(0);
-            LoadRegister(dtype);
-        }
-        else if (IsZero(stride))
-        {
-            PushPlace(access);
-            LoadScalar(dtype);
-        }
-        else if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
-        {
-            PushPlace(access);
-            LoadRegister(dtype);
-        }
-        else
-        {
-            PushPlace(access);
-            if (stride is { IsSlot: false, Value: 1 })
-            {
-                PushBlock(0);
-                _il.Emit(OpCodes.Ldloc, _remaining!);
-                _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-                _il.Emit(OpCodes.Mul);
-                Call(nameof(LaneCalls.LoadPart));
-            }
-            else
-            {
-                PushBytes(stride, dtype.Size());
-                PushLanes(isVarying: true);
-                _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-                PushBlock(0);
-                Call(nameof(LaneCalls.LoadStrided));
-            }
-            PushBlock(0);
-            LoadRegister(dtype);
-        }
-
-        void LoadRegister(DType type)
-        {
-            if (type == DType.Bool) _il.Emit(OpCodes.Call, _registers.Helper("LoadBool"));
-            else _il.Emit(OpCodes.Call, _registers.Load(element));
-        }
-
-        void LoadScalar(DType type)
-        {
-            if (type == DType.Bool)
-            {
-                _il.Emit(OpCodes.Ldind_U1);
-                _il.Emit(OpCodes.Neg);
-            }
-            else _il.Emit(Indirect(element));
-            _il.Emit(OpCodes.Call, _registers.Create(element));
-        }
-    }
-
-    void EmitStore(Store store)
-    {
-        var dtype = _nest.Buffers[store.Target.Buffer];
-        var element = Registers.Element(dtype);
-        var value = _expansion.Of(store.Value);
-        Evaluate(value);
-        var local = _il.DeclareLocal(_registers.Of(element));
-        if (store.IsSum)
-        {
-            PushElement(store.Target);
-            Push(value);
-            Call(dtype == DType.Bool ? "BitwiseOr" : "Add", element, 2);
-        }
-        else Push(value);
-        _il.Emit(OpCodes.Stloc, local);
-
-        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : store.Target.StrideOf(_vectorAxis);
-        if (_lanes == Lanes.Uniform)
-        {
-            PushPlace(store.Target);
-            _il.Emit(OpCodes.Ldloc, local);
-            _il.Emit(OpCodes.Call, _registers.First(element));
-            if (dtype == DType.Bool)
-            {
-                _il.Emit(OpCodes.Ldc_I4_1);
-                _il.Emit(OpCodes.And);
-            }
-            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
-            return;
-        }
-        if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
-        {
-            _il.Emit(OpCodes.Ldloc, local);
-            PushPlace(store.Target);
-            StoreRegister();
-            return;
-        }
-        _il.Emit(OpCodes.Ldloc, local);
-        PushBlock(0);
-        StoreRegister();
-        PushBlock(0);
-        PushPlace(store.Target);
-        if (stride is { IsSlot: false, Value: 1 })
-        {
-            _il.Emit(OpCodes.Ldloc, _remaining!);
-            _il.Emit(OpCodes.Ldc_I8, (long)dtype.Size());
-            _il.Emit(OpCodes.Mul);
-            Call(nameof(LaneCalls.StorePart));
-        }
-        else
-        {
-            PushBytes(stride, dtype.Size());
-            PushLanes(isVarying: true);
-            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
-            Call(nameof(LaneCalls.StoreStrided));
-        }
-
-        void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
-    }
-
-    // The address of the first lane.
-    void PushPlace(Access access)
-    {
-        var size = SizeOf(access);
-        _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
-        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
-        if (!IsZero(stride))
-        {
-            _il.Emit(OpCodes.Ldloc, _indices[_vectorAxis]);
-            PushBytes(stride, size);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
-        if (_lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
-        foreach (var dynamic in access.Dynamic)
-        {
-            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
-            _il.Emit(OpCodes.Call, _registers.First(typeof(long)));
-            Push(dynamic.Limit);
-            PushBytes(dynamic.Stride, size);
-            _il.Emit(OpCodes.Ldarg_1);
-            Call(nameof(LaneCalls.Offset));
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    void StoreGuards(Access access, int size)
-    {
-        for (var g = 0; g < access.Guards.Count; g++)
-        {
-            var guard = access.Guards[g];
-            Set(0, () =>
-            {
-                Push(guard.Offset);
-                foreach (var (axis, stride) in guard.Terms)
-                {
-                    _il.Emit(OpCodes.Ldloc, _indices[axis]);
-                    Push(stride);
-                    _il.Emit(OpCodes.Mul);
-                    _il.Emit(OpCodes.Add);
-                }
-            });
-            Set(1, () => Push(_lanes == Lanes.Uniform ? Size.Of(0) : guard.Terms.Where(t => t.Axis == _vectorAxis).Select(t => t.Stride).FirstOrDefault(Size.Of(0))));
-            Set(2, () => _il.Emit(OpCodes.Ldc_I8, (long)guard.Divisor));
-            Set(3, () => Push(guard.Limit));
-            Set(4, () => PushBytes(guard.Stride, size));
-
-            void Set(int field, Action value)
-            {
-                PushGuards();
-                _il.Emit(OpCodes.Ldc_I4, (5 * g + field) * sizeof(long));
-                _il.Emit(OpCodes.Add);
-                value();
-                _il.Emit(OpCodes.Stind_I8);
-            }
-        }
-    }
-
-    // ---- scalar expressions ------------------------------------------------------------------------------------------
 
     // Puts every inner node of an expression into a local of this scope.
     void Evaluate(Expr value)
@@ -726,21 +439,22 @@ sealed class KernelEmitter
             PushBlock(k + 1);
             _il.Emit(OpCodes.Call, _registers.Store(Registers.Element(node.Inputs[k].DType)));
         }
+        var isShared = node.Inputs.Append(node).Any(value => _registers.IsShared(Registers.Element(value.DType)));
         _il.Emit(OpCodes.Ldc_I4, LaneCalls.NumberOf(function));
         PushBlock(1);
         _il.Emit(OpCodes.Ldc_I4, Block);
-        _il.Emit(OpCodes.Ldc_I4, _registers.Lanes);
+        _il.Emit(OpCodes.Ldc_I4, isShared ? 1 : _registers.Lanes);
         _il.Emit(OpCodes.Ldc_I4, (int)node.Inputs[^1].DType);
         PushBlock(0);
         _il.Emit(OpCodes.Ldc_I4, (int)node.DType);
         Call(nameof(LaneCalls.Call));
         PushBlock(0);
-        _il.Emit(OpCodes.Call, _registers.Load(Registers.Element(node.DType)));
+        var element = Registers.Element(node.DType);
+        if (isShared) _il.Emit(Indirect(element));
+        _il.Emit(OpCodes.Call, isShared ? _registers.Create(element) : _registers.Load(element));
         _il.Emit(OpCodes.Stloc, result);
         _il.MarkLabel(done);
     }
-
-    // ---- small things ------------------------------------------------------------------------------------------------
 
     static bool IsZero(Size size) => size is { IsSlot: false, Value: 0 };
 
@@ -783,6 +497,17 @@ sealed class KernelEmitter
         _il.Emit(OpCodes.Ldloc, _scratch);
         _il.Emit(OpCodes.Ldc_I4, Blocks * Block);
         _il.Emit(OpCodes.Add);
+    }
+
+    // Whether elements in memory are as wide as lanes.
+    static bool IsWhole(DType dtype) => dtype != DType.Bool && !Registers.IsPacked(dtype);
+
+    // With the two places on the stack.
+    void Packing(string laneCall, DType dtype, int? lanes = null)
+    {
+        _il.Emit(OpCodes.Ldc_I4, (int)dtype);
+        _il.Emit(OpCodes.Ldc_I4, lanes ?? _registers.Lanes);
+        Call(laneCall);
     }
 
     void StoreBlock(int block, LocalBuilder value, Type element)

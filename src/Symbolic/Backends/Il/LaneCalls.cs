@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Il;
 
@@ -37,9 +35,10 @@ static unsafe class LaneCalls
 
     static Number Read(byte* p, int lane, DType dtype) => dtype switch
     {
-        DType.Float32 => new Number(((float*)p)[lane], 0),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => new Number(((float*)p)[lane], 0),
         DType.Float64 => new Number(((double*)p)[lane], 0),
-        DType.Int64 => new Number(0, ((long*)p)[lane]),
+        DType.Int64 or DType.UInt64 => new Number(0, ((long*)p)[lane]),
+        DType.UInt32 => new Number(0, ((uint*)p)[lane]),
         DType.Bool => new Number(0, ((int*)p)[lane] & 1),
         _ => new Number(0, ((int*)p)[lane]),
     };
@@ -48,33 +47,63 @@ static unsafe class LaneCalls
     {
         switch (dtype)
         {
-            case DType.Float32: ((float*)p)[lane] = (float)value.Real; break;
+            case DType.Float32 or DType.Float16 or DType.BFloat16: ((float*)p)[lane] = (float)value.Real; break;
             case DType.Float64: ((double*)p)[lane] = value.Real; break;
-            case DType.Int64: ((long*)p)[lane] = value.Integer; break;
+            case DType.Int64 or DType.UInt64: ((long*)p)[lane] = value.Integer; break;
             case DType.Bool: ((int*)p)[lane] = value.IsTrue ? -1 : 0; break;
             default: ((int*)p)[lane] = (int)value.Integer; break;
         }
     }
 
-    /// <summary>Copies the first bytes of a vector that memory holds only in part into a block of 128; the others are zero.</summary>
-    public static void LoadPart(byte* source, byte* block, long bytes)
+    /// <summary>Spreads elements of 1 or 2 bytes over the lanes of a register; the place may be the block itself.</summary>
+    public static void Unpack(byte* source, byte* block, int dtype, int lanes)
     {
-        Unsafe.InitBlockUnaligned(block, 0, 128);
-        Unsafe.CopyBlockUnaligned(block, source, (uint)bytes);
+        switch ((DType)dtype)
+        {
+            case DType.Int8:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((sbyte*)source)[lane];
+                break;
+            case DType.UInt8:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = source[lane];
+                break;
+            case DType.Int16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((short*)source)[lane];
+                break;
+            case DType.UInt16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((int*)block)[lane] = ((ushort*)source)[lane];
+                break;
+            case DType.Float16:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((float*)block)[lane] = (float)((Half*)source)[lane];
+                break;
+            default:
+                for (var lane = lanes - 1; lane >= 0; lane--) ((uint*)block)[lane] = (uint)((ushort*)source)[lane] << 16;
+                break;
+        }
     }
 
-    /// <summary>Copies the first bytes of a block to memory.</summary>
-    public static void StorePart(byte* block, byte* target, long bytes) => Unsafe.CopyBlockUnaligned(target, block, (uint)bytes);
+    /// <summary>The opposite of <see cref="Unpack"/>.</summary>
+    public static void Pack(byte* block, byte* target, int dtype, int lanes)
+    {
+        switch ((DType)dtype)
+        {
+            case DType.Int8 or DType.UInt8:
+                for (var lane = 0; lane < lanes; lane++) target[lane] = (byte)((int*)block)[lane];
+                break;
+            case DType.Int16 or DType.UInt16:
+                for (var lane = 0; lane < lanes; lane++) ((short*)target)[lane] = (short)((int*)block)[lane];
+                break;
+            case DType.Float16:
+                for (var lane = 0; lane < lanes; lane++) ((Half*)target)[lane] = (Half)((float*)block)[lane];
+                break;
+            default:
+                for (var lane = 0; lane < lanes; lane++) ((BFloat16*)target)[lane] = (BFloat16)((float*)block)[lane];
+                break;
+        }
+    }
 
     /// <summary>Gathers elements that lie <paramref name="stride"/> bytes apart; lanes beyond the last are zero.</summary>
     public static void LoadStrided(byte* source, long stride, long lanes, int size, byte* block)
     {
-        if (size == 4 && stride == 8 && lanes == 16 && Avx512F.IsSupported)
-        {
-            // Elements 0, 2, ..., 30: the second vector begins at element 15, so that nothing behind element 30 is touched.
-            Avx512F.PermuteVar16x32x2(Vector512.Load((int*)source), EvenOfTwo, Vector512.Load((int*)source + 15)).Store((int*)block);
-            return;
-        }
         if (lanes < 16) Unsafe.InitBlockUnaligned(block, 0, 128);
         switch (size)
         {
@@ -84,13 +113,14 @@ static unsafe class LaneCalls
             case 8:
                 for (var lane = 0L; lane < lanes; lane++, source += stride) ((long*)block)[lane] = *(long*)source;
                 break;
+            case 2:
+                for (var lane = 0L; lane < lanes; lane++, source += stride) ((short*)block)[lane] = *(short*)source;
+                break;
             default:
                 for (var lane = 0L; lane < lanes; lane++, source += stride) block[lane] = *source;
                 break;
         }
     }
-
-    static readonly Vector512<int> EvenOfTwo = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
 
     /// <summary>Scatters elements <paramref name="stride"/> bytes apart.</summary>
     public static void StoreStrided(byte* block, byte* target, long stride, long lanes, int size)
@@ -102,6 +132,9 @@ static unsafe class LaneCalls
                 break;
             case 8:
                 for (var lane = 0L; lane < lanes; lane++, target += stride) *(long*)target = ((long*)block)[lane];
+                break;
+            case 2:
+                for (var lane = 0L; lane < lanes; lane++, target += stride) *(short*)target = ((short*)block)[lane];
                 break;
             default:
                 for (var lane = 0L; lane < lanes; lane++, target += stride) *target = block[lane];
@@ -131,6 +164,7 @@ static unsafe class LaneCalls
             if (!holds) continue;
             if (size == 4) ((int*)block)[lane] = *(int*)place;
             else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else if (size == 2) ((short*)block)[lane] = *(short*)place;
             else block[lane] = *place;
         }
     }
@@ -159,43 +193,8 @@ static unsafe class LaneCalls
             var place = source + lane * stride + offsets[lane];
             if (size == 4) ((int*)block)[lane] = *(int*)place;
             else if (size == 8) ((long*)block)[lane] = *(long*)place;
+            else if (size == 2) ((short*)block)[lane] = *(short*)place;
             else block[lane] = *place;
         }
-    }
-
-    /// <summary>The sum of compensated partial sums, one for each lane, itself compensated.</summary>
-    public static float SumLanes(float* sums, float* corrections, int lanes)
-    {
-        var (sum, correction) = (0f, 0f);
-        for (var lane = 0; lane < lanes; lane++)
-        {
-            var next = sum + sums[lane];
-            var part = next - sum;
-            correction += sum - (next - part) + (sums[lane] - part) + corrections[lane];
-            sum = next;
-        }
-        return float.IsFinite(correction) ? sum + correction : sum;
-    }
-
-    /// <summary>Combines the lanes of a register into the first; truth values are masks.</summary>
-    public static void Combine(byte* lanes, int count, int dtype, int monoid)
-    {
-        var result = Read(lanes, 0, (DType)dtype);
-        var isReal = ((DType)dtype).IsFloating();
-        for (var lane = 1; lane < count; lane++)
-        {
-            var next = Read(lanes, lane, (DType)dtype);
-            var (x, y, m, n) = (result.Real, next.Real, result.Integer, next.Integer);
-            result = (Monoid)monoid switch
-            {
-                Monoid.Sum => isReal ? new Number(x + y, 0) : new Number(0, m + n),
-                Monoid.Product => isReal ? new Number(x * y, 0) : new Number(0, m * n),
-                Monoid.Max => isReal ? new Number(Math.Max(x, y), 0) : new Number(0, Math.Max(m, n)),
-                Monoid.Min => isReal ? new Number(Math.Min(x, y), 0) : new Number(0, Math.Min(m, n)),
-                Monoid.All => new Number(0, m & n),
-                _ => new Number(0, m | n),
-            };
-        }
-        Write(lanes, 0, (DType)dtype, result);
     }
 }

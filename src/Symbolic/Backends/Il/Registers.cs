@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Il;
 
@@ -13,8 +14,11 @@ sealed class Registers
     /// <summary>The number of lanes: 16, 8 or 4.</summary>
     public int Lanes { get; }
 
-    /// <summary>Whether 8-byte elements occur, so that 4-byte ones fill only half of a register.</summary>
+    /// <summary>Whether elements of 8 bytes differ from lane to lane, so that those of 4 bytes fill only half of a register; see <see cref="Widths"/>.</summary>
     public bool IsWide { get; }
+
+    /// <summary>Whether values of an element type are the same in all lanes, and kept in a register of 16 bytes.</summary>
+    public bool IsShared(Type element) => !IsWide && Lanes > 4 && (element == typeof(double) || element == typeof(long));
 
     /// <summary>The lanes for registers of a number of bytes. With 16 bytes, 8-byte elements take two registers.</summary>
     public static Registers For(int vectorBytes, bool isWide) => new(Math.Max(4, vectorBytes / (isWide ? 8 : 4)), isWide);
@@ -25,11 +29,14 @@ sealed class Registers
     /// <summary>The element type of the register of a dtype.</summary>
     public static Type Element(DType dtype) => dtype switch
     {
-        DType.Float32 => typeof(float),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => typeof(float),
         DType.Float64 => typeof(double),
-        DType.Int64 => typeof(long),
+        DType.Int64 or DType.UInt64 => typeof(long),
         _ => typeof(int),
     };
+
+    /// <summary>Whether elements take less room in memory than in a register, and are no truth values: they are unpacked and packed.</summary>
+    public static bool IsPacked(DType dtype) => dtype.Size() < 4 && dtype != DType.Bool;
 
     /// <summary>The type of the register of a dtype.</summary>
     public Type Of(DType dtype) => Of(Element(dtype));
@@ -37,7 +44,7 @@ sealed class Registers
     /// <summary>The vector type with this number of elements.</summary>
     public Type Of(Type element) => (Bits(element) switch { 512 => typeof(Vector512<>), 256 => typeof(Vector256<>), _ => typeof(Vector128<>) }).MakeGenericType(element);
 
-    int Bits(Type element) => Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
+    int Bits(Type element) => IsShared(element) ? 128 : Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
 
     Type Static(Type element) => Bits(element) switch { 512 => typeof(Vector512), 256 => typeof(Vector256), _ => typeof(Vector128) };
 
@@ -71,10 +78,22 @@ sealed class Registers
     /// <summary>A store to a pointer.</summary>
     public MethodInfo Store(Type element) => Static(element).GetMethods().First(m => m.Name == "Store" && m.GetParameters().Length == 2).MakeGenericMethod(element);
 
+    /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
+    public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
+
+    /// <summary>The lanes of a register combined into one number.</summary>
+    public MethodInfo CombineAcross(Type element, Monoid monoid) => typeof(AcrossLanes).GetMethod($"Combine{Bits(element)}")!.MakeGenericMethod(element, AcrossLanes.Of(monoid));
+
+    /// <summary>The compensated sum of lanes and of their corrections.</summary>
+    public MethodInfo SumAcross() => typeof(AcrossLanes).GetMethod($"Sum{Bits(typeof(float))}")!;
+
+    /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
+    public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
+
     /// <summary>The same bits as another element type of the same size.</summary>
     public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
 
     /// <summary>A helper of <see cref="Helpers"/>.</summary>
-    public MethodInfo Helper(string name) => Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
+    public MethodInfo Helper(string name) => (IsShared(typeof(long)) ? (Lanes == 16 ? typeof(Uniform16) : typeof(Uniform8)).GetMethod(name) : null) ?? Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
         ?? throw new CompileException($"DeepSym broke an invariant: no lane helper {name}. Please report this.");
 }

@@ -18,6 +18,9 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
         ["xor"] = "Xor", ["invert"] = "OnesComplement", ["sub"] = "Xor",
     };
 
+    // What vector code does to the bits of unsigned 64-bit numbers as if they were signed.
+    static readonly HashSet<string> SignedOrder = ["lt", "le", "gt", "ge", "maximum", "minimum", "abs"];
+
     static readonly Dictionary<string, string> Comparisons = new()
     {
         ["lt"] = "LessThan", ["le"] = "LessThanOrEqual", ["gt"] = "GreaterThan", ["ge"] = "GreaterThanOrEqual", ["eq"] = "Equals", ["neq"] = "Equals",
@@ -30,11 +33,12 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
         var inputs = node.Inputs;
         var dtype = inputs[^1].DType;
         var element = Registers.Element(dtype);
-        if (!function.IsPrimitive) return false;
+        if (!function.IsPrimitive || (dtype == DType.UInt64 && SignedOrder.Contains(function.Name))) return false;
         if (Comparisons.TryGetValue(function.Name, out var comparison))
         {
-            push(inputs[0]);
-            push(inputs[1]);
+            var isMask = dtype == DType.Bool && function.Name is not ("eq" or "neq");   // all ones are true, and less than nothing as a number
+            push(inputs[isMask ? 1 : 0]);
+            push(inputs[isMask ? 0 : 1]);
             Call(comparison, element, 2);
             ToMask(element);
             if (function.Name == "neq") Call("OnesComplement", typeof(int), 1);
@@ -72,7 +76,63 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
         return true;
     }
 
+    // Registers hold small integers in 32 bits, 16-bit floats as float32, and unsigned numbers by their bits.
     bool TryCast(DType from, DType to, Action push)
+    {
+        if (from == to) return TrySame(from, from, push);
+        switch (from, to)
+        {
+            case (DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16, _): return TryCast(DType.Int32, to, push);
+            case (DType.Float16 or DType.BFloat16, _): return TryCast(DType.Float32, to, push);
+            case (DType.Float32, DType.Float16 or DType.BFloat16): return TrySame(from, DType.Float32, push);
+            case (DType.Int32, DType.UInt32) or (DType.UInt32, DType.Int32) or (DType.Int64, DType.UInt64) or (DType.UInt64, DType.Int64): push(); return true;
+            case (DType.UInt32, DType.Bool): return TryCast(DType.Int32, to, push);
+            case (DType.UInt64, _): return !to.IsFloating() && TryCast(DType.Int64, to, push);
+            case (DType.UInt32, DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16): return TryCast(DType.Int32, to, push);
+            case (DType.UInt32, _):
+                if (to.IsFloating()) return false;
+                if (!TryCast(DType.Int32, DType.Int64, push)) return false;
+                Splat(uint.MaxValue, typeof(long));
+                Call("BitwiseAnd", typeof(long), 2);
+                return TryCast(DType.Int64, to, () => { });
+            case (_, DType.UInt32): return !from.IsFloating() && TryCast(from, DType.Int32, push);
+            case (_, DType.UInt64): return !from.IsFloating() && TryCast(from, DType.Int64, push);
+            case (_, DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16):
+                if (!TryCast(from, DType.Int32, push)) return false;
+                if (from.IsFloating()) Clamp(to);
+                else Wrap(to);
+                return true;
+            default: return TrySame(from, to, push);
+        }
+    }
+
+    void Clamp(DType to)
+    {
+        var bits = 8 * to.Size();
+        Splat(to.IsSigned() ? -(1 << (bits - 1)) : 0, typeof(int));
+        Call("Max", typeof(int), 2);
+        Splat((1 << (to.IsSigned() ? bits - 1 : bits)) - 1, typeof(int));
+        Call("Min", typeof(int), 2);
+    }
+
+    void Wrap(DType to)
+    {
+        var bits = 8 * to.Size();
+        if (!to.IsSigned())
+        {
+            Splat((1 << bits) - 1, typeof(int));
+            Call("BitwiseAnd", typeof(int), 2);
+            return;
+        }
+        foreach (var shift in new[] { "ShiftLeft", "ShiftRightArithmetic" })
+        {
+            il.Emit(OpCodes.Ldc_I4, 32 - bits);
+            il.Emit(OpCodes.Call, registers.Shift(shift, typeof(int)));
+        }
+    }
+
+    // Between bool and the dtypes that registers hold as they are.
+    bool TrySame(DType from, DType to, Action push)
     {
         var (source, target) = (Registers.Element(from), Registers.Element(to));
         switch (from, to)
@@ -83,7 +143,7 @@ sealed class ScalarEmitter(ILGenerator il, Registers registers)
                 push();
                 Splat(1, typeof(int));
                 Call("BitwiseAnd", typeof(int), 2);
-                TryCast(DType.Int32, to, () => { });
+                TrySame(DType.Int32, to, () => { });
                 return true;
             case (_, DType.Bool):
                 push();

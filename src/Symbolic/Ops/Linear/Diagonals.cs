@@ -31,12 +31,8 @@ public sealed record Diagonal(int Offset, int First, int Second) : ViewOp
     /// <inheritdoc/>
     protected override Expr TransposeView(Expr input, Expr cotangent)
     {
-        var (rows, columns) = (input.Shape[First], input.Shape[Second]);
-        var kept = Enumerable.Range(0, input.Rank).Where(axis => axis != First && axis != Second);
-        var placed = T.Transpose(Placed(cotangent, Offset, rows, columns), [.. Positions(kept.Append(First).Append(Second).ToArray())]);
-        return placed;
-
-        IEnumerable<int> Positions(int[] order) => Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis));
+        int[] order = [.. Enumerable.Range(0, input.Rank).Where(axis => axis != First && axis != Second), First, Second];
+        return T.Transpose(Placed(cotangent, Offset, input.Shape[First], input.Shape[Second]), new Transpose([.. order]).Inverse.AsSpan());
     }
 
     /// <summary>Matrices of zeros with the last axis of x on a diagonal.</summary>

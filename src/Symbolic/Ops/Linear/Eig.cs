@@ -5,8 +5,8 @@ using System.Numerics.Tensors;
 namespace DeepSym;
 
 /// <summary>
-/// The eigenvalues of square matrices, which may be complex: pairs of real and imaginary part along a new last axis. If asked, after them (packed) the matrix V
-/// with the eigenvectors of length 1 in its columns, and its inverse, both of such pairs.
+/// The eigenvalues of square matrices, which may be complex: pairs of real and imaginary part along a new last axis, rising in the real part. If asked, after
+/// them (packed) the matrix V with the eigenvectors of length 1 in its columns, and its inverse, both of such pairs.
 /// </summary>
 public sealed record Eig(bool HasVectors) : MatrixOp
 {
@@ -92,7 +92,7 @@ public sealed record Eig(bool HasVectors) : MatrixOp
     static void Put(Span<double> result, int at, double real, double imaginary) => (result[at], result[at + 1]) = (real, imaginary);
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => HasVectors ? [] : Sample.Of([2, 3, 3]).Select(x => On(x + T.AllocDiag(T.Cast(T.Arange(3) * 4, x.DType))));
+    public override IEnumerable<Expr> Samples => HasVectors ? [] : Sample.Of([2, 3, 3]).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => HasVectors ? "eig" : "eigvals";
@@ -118,8 +118,8 @@ sealed record ComplexPair(Expr Real, Expr Imaginary)
 public static partial class T
 {
     /// <summary>
-    /// The eigenvalues of each square matrix, and eigenvectors of length 1 in columns; complex numbers are pairs along a last axis of size 2. The derivative
-    /// of a vector leaves out its own direction: right for whatever does not depend on the vectors' lengths and phases.
+    /// The eigenvalues of each square matrix, rising in the real part, and eigenvectors of length 1 in columns; complex numbers are pairs along a last axis of
+    /// size 2. The derivative of a vector leaves out its own direction: right for whatever does not depend on the vectors' lengths and phases.
     /// </summary>
     public static (Expr Values, Expr Vectors) Eig(Expr x)
     {
@@ -127,6 +127,6 @@ public static partial class T
         return (all[0], all[1]);
     }
 
-    /// <summary>The eigenvalues of each square matrix: pairs of real and imaginary part along a last axis. They have a derivative where the eigenvectors are a basis.</summary>
+    /// <summary>The eigenvalues of each square matrix, rising in the real part: pairs of real and imaginary part along a last axis. They have a derivative where the eigenvectors are a basis.</summary>
     public static Expr Eigvals(Expr x) => new Eig(HasVectors: false).On(Matrices("eigvals", x));
 }

@@ -140,8 +140,11 @@ public static partial class T
     }
 
     /// <summary>For each index of axis 0 of both: the sum over the last <paramref name="count"/> axes of x and the first of y after axis 0.</summary>
-    public static Expr BatchedTensorDot(Expr x, Expr y, int count = 2) =>
-        BatchedTensorDot(x, y, [.. Enumerable.Range((x ?? throw new ArgumentNullException(nameof(x))).Rank - count, count)], [.. Enumerable.Range(1, count)]);
+    public static Expr BatchedTensorDot(Expr x, Expr y, int count = 2)
+    {
+        CheckCount("batched_tensordot", x, y, count, batch: 1);
+        return BatchedTensorDot(x, y, [.. Enumerable.Range(x.Rank - count, count)], [.. Enumerable.Range(1, count)]);
+    }
 
     /// <summary>For each index of axis 0 of both: the sum over the given axes of x, paired with those of y in order; axis 0 counts and cannot be among them.</summary>
     public static Expr BatchedTensorDot(Expr x, Expr y, int[] axesX, int[] axesY)

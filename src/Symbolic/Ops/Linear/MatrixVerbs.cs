@@ -58,7 +58,7 @@ public static partial class T
     static Expr PowerOrLimit(Expr x, double exponent)
     {
         var isZero = Eq(x, 0);
-        return Switch(isZero, exponent > 0 ? 0.0 : double.PositiveInfinity, Exp(Log(Switch(isZero, 1, x)) * exponent));
+        return Switch(isZero, exponent > 0 ? 0.0 : double.PositiveInfinity, Pow(Switch(isZero, 1, x), exponent));
     }
 
     /// <summary>A norm of each matrix (the last two axes); the Frobenius norm by default.</summary>

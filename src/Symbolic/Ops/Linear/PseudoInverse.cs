@@ -53,7 +53,7 @@ public sealed record PseudoInverse(double? RelativeTolerance, double Rounding) :
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3])).Select(x => On(x));
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3])).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => RelativeTolerance is { } tolerance ? $"pseudo_inverse@{tolerance}" : "pseudo_inverse";
@@ -78,9 +78,12 @@ public static partial class T
     public static (Expr Solution, Expr Residuals, Expr Rank, Expr SingularValues) LeastSquares(Expr a, Expr b, double? relativeTolerance = null)
     {
         var (matrix, right) = Floating(Matrices("lstsq", a), b);
+        var isVector = right.Rank == 1;
+        if (isVector) right = ExpandDims(right, -1);
         var solution = MatMul(PseudoInverse(matrix, relativeTolerance), right);
+        var residuals = Sum(Sqr(MatMul(matrix, solution) - right), -2);
         var values = SingularValues(matrix);
-        return (solution, Sum(Sqr(MatMul(matrix, solution) - right), right.Rank == 1 ? -1 : -2), RankOf(matrix, values, relativeTolerance), values);
+        return (isVector ? Squeeze(solution, -1) : solution, isVector ? Squeeze(residuals, -1) : residuals, RankOf(matrix, values, relativeTolerance), values);
     }
 
     /// <summary>The rank of each matrix as int64: how many singular values are larger than the tolerance of <see cref="PseudoInverse"/>.</summary>

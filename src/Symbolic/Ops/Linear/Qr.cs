@@ -64,7 +64,7 @@ public sealed record Qr(bool IsFull) : MatrixOp
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => Sample.Of(IsFull ? [2, 3, 3] : [2, 4, 3]).Concat(Sample.Of([2, 4])).Select(x => On(x));
+    public override IEnumerable<Expr> Samples => Sample.Of(IsFull ? [2, 3, 3] : [2, 4, 3]).Concat(Sample.Of([2, 4])).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => IsFull ? "qr@full" : "qr";

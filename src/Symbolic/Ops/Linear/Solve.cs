@@ -144,10 +144,10 @@ public static partial class T
         }
         if (matrix.Rank == 2 && right.Rank > 2)   // one matrix: the stack of right sides becomes more columns
         {
-            var columns = new[] { right.Rank - 2 }.Concat(Enumerable.Range(0, right.Rank - 2)).Append(right.Rank - 1).ToArray();
-            var moved = Transpose(right, columns);
+            var rowsFirst = new Transpose([right.Rank - 2, .. Enumerable.Range(0, right.Rank - 2), right.Rank - 1]);
+            var moved = rowsFirst.On(right);
             var solution = op.On(matrix, Reshape(moved, moved.Shape[0], Shape.Of(moved.Shape.Skip(1)).Length));
-            return Transpose(Reshape(solution, moved.Shape), [.. Enumerable.Range(0, right.Rank).Select(axis => Array.IndexOf(columns, axis))]);
+            return Transpose(Reshape(solution, moved.Shape), rowsFirst.Inverse.AsSpan());
         }
         var stack = StackOf("solve", matrix, right);
         return op.On(Stacked(matrix, stack), Stacked(right, stack));

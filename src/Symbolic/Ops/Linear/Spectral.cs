@@ -19,11 +19,12 @@ sealed class Spectral
 
     readonly double[] _matrix, _vectors, _blocks;
     readonly Complex[] _eigenvalues;
+    readonly int[] _order;
 
     Spectral(int order)
     {
         (_matrix, _vectors, _blocks) = (new double[order * order], new double[order * order], new double[order * order]);
-        _eigenvalues = new Complex[order];
+        (_eigenvalues, _order) = (new Complex[order], new int[order]);
     }
 
     static Spectral Of(int order) => t_last is { } last && last._eigenvalues.Length == order ? last : t_last = new Spectral(order);
@@ -41,7 +42,7 @@ sealed class Spectral
     }
 
     /// <summary>
-    /// The eigenvalues of any matrix (pairs of real and imaginary part) and its eigenvectors in the rows of v: of a conjugate pair the first row is the real
+    /// The eigenvalues of any matrix (pairs of real and imaginary part), rising in the real part, and its eigenvectors in the rows of v: of a conjugate pair the first row is the real
     /// part, the second the imaginary part of the vector of the first; false when that fails.
     /// </summary>
     public static bool Eig(Matrix a, Span<double> values, Matrix v)
@@ -50,9 +51,25 @@ sealed class Spectral
         var own = Of(a.Rows);
         a.CopyTransposedTo(new Matrix(own._matrix, a.Rows, a.Rows));
         if (!own.Run(provider => provider.EigenDecomp(false, own._eigenvalues.Length, own._matrix, own._vectors, own._eigenvalues, own._blocks))) return false;
-        for (var i = 0; i < own._eigenvalues.Length; i++) (values[2 * i], values[2 * i + 1]) = (own._eigenvalues[i].Real, own._eigenvalues[i].Imaginary);
-        own._vectors.CopyTo(v.Values);
+        own.SortByRealPart();
+        for (var i = 0; i < a.Rows; i++)
+        {
+            var eigenvalue = own._eigenvalues[own._order[i]];
+            (values[2 * i], values[2 * i + 1]) = (eigenvalue.Real, eigenvalue.Imaginary);
+            own._vectors.AsSpan(own._order[i] * a.Rows, a.Rows).CopyTo(v.Row(i));
+        }
         return true;
+    }
+
+    // By insertion, which leaves conjugate pairs together.
+    void SortByRealPart()
+    {
+        for (var i = 0; i < _order.Length; i++)
+        {
+            var at = i;
+            for (; at > 0 && _eigenvalues[_order[at - 1]].Real > _eigenvalues[i].Real; at--) _order[at] = _order[at - 1];
+            _order[at] = i;
+        }
     }
 
     bool Run(Action<ManagedLinearAlgebraProvider> decomposition)

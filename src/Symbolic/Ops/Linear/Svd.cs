@@ -146,7 +146,7 @@ public sealed record Svd(SvdPart Part) : MatrixOp
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => (Part == SvdPart.Full ? Sample.Of([2, 3, 3]) : Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3]))).Select(x => On(x));
+    public override IEnumerable<Expr> Samples => (Part == SvdPart.Full ? Sample.Of([2, 3, 3]) : Sample.Of([2, 4, 3]).Concat(Sample.Of([2, 3]))).Select(x => On(Triangle.Separated(x)));
 
     /// <inheritdoc/>
     protected override string Text => $"svd@{Part}";

@@ -18,6 +18,9 @@ static class Triangle
     /// <summary>A stack of identity matrices with as many rows as x has at its last axis but one, to be broadcast.</summary>
     public static Expr Identity(Expr x) => T.Eye(x.Shape[x.Rank - 2], dtype: x.DType);
 
+    /// <summary>x with 4, 8, 12, ... added on the diagonal: for samples, whose singular values and eigenvalues are then well apart.</summary>
+    public static Expr Separated(Expr x) => x + T.Cast(T.Switch(T.Eq(Row(x), Column(x)), 4 * (Row(x) + 1), 0), x.DType);
+
     static Expr Row(Expr x) => new Iota(Core(x), 0).On();
 
     static Expr Column(Expr x) => new Iota(Core(x), 1).On();

@@ -36,9 +36,8 @@ public static partial class T
         var flat = Cast(Flatten(x), DType.Int64);
         var largest = Max(Concatenate([flat, BroadcastTo(-1L, Dim.One)]));
         var length = Dim.Max(Dims.Of(largest + 1), minLength ?? Dim.Zero);
-        var checkedIndex = Switch(flat < 0, Size(length), flat);   // an index beyond the end is an error, a negative one would count from it
         var amounts = weights is null ? OnesLike(flat) : Flatten(AsInteger(weights));
-        return new ScatterAdd(new Gather([0], 0), [length]).On(amounts, checkedIndex);
+        return new ScatterAdd(new Gather([0], 0), [length]).On(amounts, Assert(flat, flat >= 0, "bincount counts the numbers 0, 1, 2, ..., and there is a negative one."));
     }
 
     /// <summary>The differences <c>x[k+1] - x[k]</c> along an axis, taken <paramref name="n"/> times; of truth values, whether they differ.</summary>

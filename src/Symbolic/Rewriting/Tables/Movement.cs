@@ -7,7 +7,8 @@ static class Movement
 {
     public static readonly RuleSet Rules =
     [
-        new FunctionRule("stop_gradient", "stop_gradient(x) → x, once the gradient is taken", Exact, [typeof(StopGradient)], expr => expr.Inputs[0],
+        new FunctionRule("what only gradients see", "stop_gradient(x) → x, once the gradient is taken; scaled, clipped and overridden gradients too", Exact,
+            [typeof(StopGradient), typeof(GradientScale), typeof(GradientClip), typeof(GradientOverride)], expr => expr.Inputs[0],
             dtype => [T.StopGradient(T.Vector("x", 3, dtype))]),
 
         new FunctionRule("transpose of a transpose", "transpose(transpose(x)) → transpose(x), or x", Exact, [typeof(Transpose)], TransposeOfTranspose,
@@ -91,7 +92,7 @@ static class Movement
     }
 
     static Expr? BroadcastOfBroadcast(Expr expr) =>
-        expr is { Op: BroadcastTo(var target, var axes), Inputs: [{ Op: BroadcastTo } inner] } ? Views.Broadcast(inner, target, axes) : null;
+        expr is { Op: BroadcastTo(var target, var axes), Inputs: [{ Op: BroadcastTo } inner] } && Views.IsPlain(inner) ? Views.Broadcast(inner, target, axes) : null;
 
     static Expr? BroadcastOfReshape(Expr expr)
     {

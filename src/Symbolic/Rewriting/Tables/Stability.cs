@@ -89,6 +89,7 @@ static class Stability
         new Equation("product of exps", Exp(X) * Exp(Y), Exp(X + Y), MoreAccurate),
         new Equation("quotient of exps", Exp(X) / Exp(Y), Exp(X - Y), MoreAccurate),
         new Equation("root of square", Sqrt(Sqr(X)), Abs(X), MoreAccurate),
+        new Equation("root of second power", Sqrt(Pow(X, 2)), Abs(X), MoreAccurate),
         new Equation("root of x times x", Sqrt(X * X), Abs(X), MoreAccurate),
         new Equation("asinh of sinh", Asinh(Sinh(X)), X, MoreAccurate),
         new Equation("sinh of asinh", Sinh(Asinh(X)), X, MoreAccurate),

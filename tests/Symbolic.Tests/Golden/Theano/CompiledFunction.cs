@@ -13,6 +13,10 @@ internal sealed class CompiledFunction(Function function, object? outputs, IRead
         set => states[state].SetValue(Convert(value, states[state]));
     }
 
+    /// <summary>Theano's <c>function.copy</c>.</summary>
+    public NativeFunction Copy => new("copy(share_memory=False, swap=(), delete_updates=False, name=None)", a => new CompiledFunction(
+        function.Copy([.. Execution.Pairs(a["swap"]).Select(p => ((SharedVariable)p.Key!, (SharedVariable)p.Value!))], a.Bool("delete_updates"), a.Text("name")), outputs, inputs, states));
+
     public object? Call(Arguments arguments)
     {
         var values = arguments.Positional.Select((value, i) => Convert(value, function.Inputs[i])).ToList();

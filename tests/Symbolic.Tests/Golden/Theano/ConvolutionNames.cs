@@ -10,7 +10,9 @@ internal static class ConvolutionNames
     public static void AddTo(TheanoModules modules, Scope globals)
     {
         modules.Nnet.Add($"conv2d(x, w, input_shape=None, filter_shape=None, {Options})", a =>
-            T.Conv2D(a.Expr("x"), a.Expr("w"), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip")));
+            a.Bool("unshared")
+                ? T.LocallyConnected2D(a.Expr("x"), a.Expr("w"), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), a.Bool("filter_flip"))
+                : T.Conv2D(a.Expr("x"), a.Expr("w"), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip")));
         modules.Nnet.Add($"conv3d(x, w, input_shape=None, filter_shape=None, {Options})", a =>
             T.Conv3D(a.Expr("x"), a.Expr("w"), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip")));
 
@@ -21,8 +23,8 @@ internal static class ConvolutionNames
             return T.Conv1D(a.Expr("x"), a.Expr("w"), DeepSym.Padding.Of((before, 0)), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), Groups(a), a.Bool("filter_flip"));
         });
         abstractConv.Add("separable_conv2d(x, depthwise, pointwise, num_channels, border_mode='valid', subsample=1, filter_flip=True, filter_dilation=1)", a =>
-            T.Conv2D(T.Conv2D(a.Expr("x"), a.Expr("depthwise"), Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), (int)a.Whole("num_channels"), a.Bool("filter_flip")),
-                a.Expr("pointwise"), flip: a.Bool("filter_flip")));
+            T.SeparableConv2D(T.SpecifyShape(a.Expr("x"), null, (int)a.Whole("num_channels"), null, null), a.Expr("depthwise"), a.Expr("pointwise"),
+                Padding(a), Numbers(a, "subsample"), Numbers(a, "filter_dilation"), a.Bool("filter_flip")));
 
         abstractConv.Add($"conv2d_grad_wrt_inputs(y, w, input_shape, filter_shape=None, {Options})", a => Transposed(a, "input_shape", "subsample"));
         abstractConv.Add("conv2d_transpose(y, w, output_shape, filter_shape=None, border_mode='valid', input_dilation=1, filter_flip=True, filter_dilation=1, num_groups=1, unshared=False)",
@@ -37,9 +39,31 @@ internal static class ConvolutionNames
             T.Pool2D(a.Expr("x"), Numbers(a, "ws"), Strides(a), DeepSym.Padding.Of(Numbers(a, "pad")), a.Bool("ignore_border"), Mode(a)));
         pool.Add("pool_3d(x, ws, ignore_border=False, stride=None, pad=0, mode='max')", a =>
             T.Pool3D(a.Expr("x"), Numbers(a, "ws"), Strides(a), DeepSym.Padding.Of(Numbers(a, "pad")), a.Bool("ignore_border"), Mode(a)));
+        pool.Add("max_pool_2d_same_size(x, patch_size)", a => T.MaxPool2DSameSize(a.Expr("x"), Numbers(a, "patch_size")));
         foreach (string name in new[] { "pool_2d", "pool_3d" })
             globals[name] = pool[name];
+        AddPatches(globals);
+        abstractConv.Add("bilinear_upsampling(input, ratio, frac_ratio=None, batch_size=None, num_input_channels=None, use_1D_kernel=True)", a =>
+            T.Upsample(a.Expr("input"), [(int)a.Whole("ratio"), (int)a.Whole("ratio")], UpsampleMode.BilinearFromCorner));
+        globals["bilinear_upsampling"] = abstractConv["bilinear_upsampling"];
     }
+
+    static void AddPatches(Scope globals)
+    {
+        globals["images2neibs"] = new NativeFunction("images2neibs(x, neib_shape, neib_step=None, mode='valid')", a =>
+            T.ImagesToPatches(a.Expr("x"), Pair(a["neib_shape"]), a.Has("neib_step") ? Pair(a["neib_step"]) : null, a.Text("mode") switch
+            {
+                "ignore_borders" => PatchMode.IgnoreBorders,
+                "wrap_centered" => PatchMode.WrapCentered,
+                "half" => PatchMode.Half,
+                "full" => PatchMode.Full,
+                _ => PatchMode.Valid,
+            }));
+        globals["neibs2images"] = new NativeFunction("neibs2images(neibs, neib_shape, original_shape, mode='valid')", a =>
+            T.PatchesToImages(a.Expr("neibs"), Pair(a["neib_shape"]), a.Shape("original_shape")));
+    }
+
+    static (int, int) Pair(object? sizes) => Symbolic.Integers(sizes) is [var height, var width] ? (height, width) : throw new PythonException("a patch has two sizes");
 
     static int[] Strides(BoundArguments a) => a.Has("stride") ? Numbers(a, "stride") : [];
 
@@ -69,5 +93,5 @@ internal static class ConvolutionNames
 
     static int[] Numbers(BoundArguments a, string name) => Sequences.IsSequence(a[name]) ? Symbolic.Integers(a[name]) : [(int)a.Whole(name)];
 
-    static int Groups(BoundArguments a) => a.Bool("unshared") ? throw new MissingFeatureException("conv2d(unshared=)") : (int)a.Whole("num_groups");
+    static int Groups(BoundArguments a) => a.Bool("unshared") ? throw new MissingFeatureException("gradients of conv2d(unshared=)") : (int)a.Whole("num_groups");
 }

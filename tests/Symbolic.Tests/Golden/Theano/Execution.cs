@@ -62,7 +62,8 @@ internal sealed class Execution(Backend backend)
         return new CompiledFunction(function, a["outputs"], inputs, states);
     }
 
-    static IEnumerable<(object? Key, object? Value)> Pairs(object? pairs) => pairs is Dictionary<object, object?> dict
+    /// <summary>The entries of a dictionary or of a list of pairs.</summary>
+    public static IEnumerable<(object? Key, object? Value)> Pairs(object? pairs) => pairs is Dictionary<object, object?> dict
         ? dict.Select(p => ((object?)p.Key, p.Value))
         : Sequences.Items(pairs).Select(Sequences.Items).Select(p => (p[0], p[1]));
 }

@@ -16,6 +16,9 @@ internal static class LoopNames
         theano.Add("foldl(fn, sequences, outputs_info, non_sequences=None)", a => Run(a, a["outputs_info"], isReduction: true, isBackwards: false));
         theano.Add("foldr(fn, sequences, outputs_info, non_sequences=None)", a => Run(a, a["outputs_info"], isReduction: true, isBackwards: true));
         ((Module)theano["scan_module"]!).Add("until(condition)", a => new Until(a.Expr("condition")));
+        ((Module)theano["ifelse"]!).Add("ifelse(condition, then_branch, else_branch)", a => Sequences.IsSequence(a["then_branch"])
+            ? T.IfElse(a.Expr("condition"), a.Exprs("then_branch"), a.Exprs("else_branch")).ToList<object?>()
+            : T.IfElse(a.Expr("condition"), a.Expr("then_branch"), a.Expr("else_branch")));
         globals["scan"] = theano["scan"];
     }
 

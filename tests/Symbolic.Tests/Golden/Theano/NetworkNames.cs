@@ -21,6 +21,17 @@ internal static class NetworkNames
         nnet.Add("categorical_crossentropy(p, targets)", a => T.CategoricalCrossentropy(a.Expr("p"), a.Expr("targets")));
         nnet.Add("binary_crossentropy(p, targets)", a => T.BinaryCrossentropy(a.Expr("p"), a.Expr("targets")));
         nnet.Add("sigmoid_binary_crossentropy(x, targets)", a => T.SigmoidBinaryCrossentropy(a.Expr("x"), a.Expr("targets")));
+        nnet.Add("softmax_graph(x)", a => T.Softmax(a.Expr("x")));
+        nnet.Add("softmax_with_bias(x, b)", a => T.Softmax(a.Expr("x") + a.Expr("b")));
+        nnet.Add("crossentropy_softmax_argmax_1hot_with_bias(x, b, y)", a =>
+        {
+            var logits = a.Expr("x") + a.Expr("b");
+            return new object?[] { T.SoftmaxCrossentropy(logits, a.Expr("y")), T.Softmax(logits), T.ArgMax(logits, -1) };
+        });
+        nnet.Add("confusion_matrix(actual, pred)", a => T.ConfusionMatrix(a.Expr("actual"), a.Expr("pred")) is var (counts, classes) ? new object?[] { counts, classes } : null);
+        nnet.Add("h_softmax(x, batch_size, n_outputs, n_classes, n_outputs_per_class, W1, b1, W2, b2, target=None)", a =>
+            T.HierarchicalSoftmax(a.Expr("x"), a.Expr("W1"), a.Expr("b1"), a.Expr("W2"), a.Expr("b2"), a.Has("target") ? a.Expr("target") : null) is var p && p.Rank == 2
+                ? p[T.Ellipsis, T.Range(0, a.Expr("n_outputs"))] : p);
         AddNormalization((Module)nnet["bn"]!);
     }
 

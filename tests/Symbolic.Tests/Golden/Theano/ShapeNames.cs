@@ -27,15 +27,12 @@ internal static class ShapeNames
         tensor.Add("fill(x, value)", a => T.Full(a.Expr("value"), [.. a.Expr("x").Shape], a.Expr("x").DType));
         tensor.Add("eye(n, m=None, k=0, dtype='float64')", a => T.Eye(Symbolic.Size(a["n"]), a.Has("m") ? Symbolic.Size(a["m"]) : null, (int)a.Whole("k"), a.DType()!.Value));
         tensor.Add("identity_like(x)", a => T.Eye(a.Expr("x").Shape[0], a.Expr("x").Shape[1], 0, a.Expr("x").DType));
-        tensor.Add("arange(a, b=None, step=1)", Arange);
-    }
-
-    static Expr Arange(BoundArguments a)
-    {
-        if (a["a"] is double || a["b"] is double || a["step"] is double)
-            throw new MissingFeatureException("T.arange(float)");
-        var first = a.Has("b") ? a.Expr("a") : 0;
-        return T.Arange(first, a.Has("b") ? a.Expr("b") : a.Expr("a"), (int)a.Whole("step"));
+        tensor.Add("arange(a, b=None, step=1, dtype=None)", a => T.Arange(a.Has("b") ? a.Expr("a") : 0, a.Has("b") ? a.Expr("b") : a.Expr("a"), a.Expr("step"), a.DType()));
+        tensor.Add("tri(n, m=None, k=0, dtype='float64')", a => T.Tri(Symbolic.Size(a["n"]), a.Has("m") ? Symbolic.Size(a["m"]) : null, (int)a.Whole("k"), a.DType()!.Value));
+        tensor.Add("tril(x, k=0)", a => T.Tril(a.Expr("x"), (int)a.Whole("k")));
+        tensor.Add("triu(x, k=0)", a => T.Triu(a.Expr("x"), (int)a.Whole("k")));
+        tensor["mgrid"] = new SymbolicGrid(vectors => T.Meshgrid(vectors));
+        tensor["ogrid"] = new SymbolicGrid(T.OpenGrid);
     }
 
     static void AddMovement(Module tensor)
@@ -55,6 +52,12 @@ internal static class ShapeNames
         tensor.Add("stack(parts, axis=0)", a => T.Stack(a.Exprs("parts"), (int)a.Whole("axis")));
         tensor.Add("horizontal_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 1));
         tensor.Add("vertical_stack(*parts)", a => T.Concatenate(a.Exprs("parts"), 0));
+        tensor.Add("tile(x, reps, ndim=None)", a => T.Tile(a.Expr("x"), a.Shape("reps")));
+        tensor.Add("repeat(x, repeats, axis=None)", a => T.Repeat(a.Expr("x"), a.Expr("repeats"), a.Axis()));
+        tensor.Add("roll(x, shift, axis=None)", a => T.Roll(a.Expr("x"), a.Expr("shift"), a.Axis()));
+        tensor.Add("addbroadcast(x, *axes)", a => WithOnes(a.Expr("x"), Symbolic.Integers(a["axes"])));
+        tensor.Add("patternbroadcast(x, pattern)", a => WithOnes(a.Expr("x"), [.. a.Items("pattern").Select((known, axis) => known is true ? axis : -1).Where(axis => axis >= 0)]));
+        tensor.Add("unbroadcast(x, *axes)", a => a.Expr("x"));
         tensor.Add("split(x, splits_size, n_splits, axis=0)", a => T.Split(a.Expr("x"), a.Shape("splits_size"), a.Axis()!.Value).ToList<object?>());
         tensor.Add("specify_shape(x, shape)", a => T.SpecifyShape(a.Expr("x"), a.Shape("shape")));
         tensor.Add("shape(x)", a => new ShapeVector(a.Expr("x")));
@@ -82,6 +85,8 @@ internal static class ShapeNames
         tensor.Add("nonzero(x)", a => T.NonZero(a.Expr("x")).ToArray<object?>());
         tensor.Add("flatnonzero(x)", a => T.FlatNonZero(a.Expr("x")));
         tensor.Add("nonzero_values(x)", a => T.NonZeroValues(a.Expr("x")));
+        extra.Add("fill_diagonal(x, value)", a => T.FillDiagonal(a.Expr("x"), a.Expr("value")));
+        extra.Add("fill_diagonal_offset(x, value, offset)", a => T.FillDiagonal(a.Expr("x"), a.Expr("value"), (int)a.Whole("offset")));
         extra.Add("compress(condition, x, axis=None)", a => T.Compress(a.Expr("condition"), a.Expr("x"), a.Axis()));
         tensor.Add("unravel_index(indices, dims, order='C')", a => T.UnravelIndex(a.Expr("indices"), a.Shape("dims"), a.Text("order") == "F").ToList<object?>());
         tensor.Add("ravel_multi_index(multi_index, dims, mode='raise', order='C')", a =>
@@ -89,6 +94,9 @@ internal static class ShapeNames
         tensor.Add("inverse_permutation(p)", a => T.InversePermutation(a.Expr("p")));
         tensor.Add("permute_row_elements(x, p, inverse=False)", a => T.PermuteRows(a.Expr("x"), a.Expr("p"), a.Bool("inverse")));
     }
+
+    // Axes of size 1 that broadcast.
+    static Expr WithOnes(Expr x, int[] axes) => T.SpecifyShape(x, [.. Enumerable.Range(0, x.Rank).Select(axis => axes.Contains(axis) ? Dim.One : null)]);
 
     static IndexMode Mode(BoundArguments a) => a.Text("mode") switch
     {
@@ -99,4 +107,12 @@ internal static class ShapeNames
 
     // dimshuffle(0, 'x') and dimshuffle((0, 'x')) mean the same.
     static IReadOnlyList<object?> Spread(IReadOnlyList<object?> items) => items is [var only] && Sequences.IsSequence(only) ? Sequences.Items(only) : items;
+}
+
+/// <summary>Theano's <c>mgrid[0:n, 0:m]</c> and <c>ogrid</c>.</summary>
+internal sealed class SymbolicGrid(Func<IReadOnlyList<Expr>, Expr[]> span) : Arrays.IIndexed
+{
+    public object this[object? index] => span([.. Sequences.Items(index).Select(range => Range((PythonSlice)range!))]).ToList<object?>();
+
+    static Expr Range(PythonSlice range) => T.Arange(range.Start is null ? 0 : Symbolic.From(range.Start), Symbolic.From(range.Stop), range.Step is null ? null : Symbolic.From(range.Step));
 }

@@ -55,24 +55,14 @@ internal static class Symbolic
 
     public static DType? DType(this BoundArguments a, string name = "dtype") => a.Has(name) ? ToDType(ElementTypes.Parse(a.Text(name)!)) : null;
 
-    /// <summary>The dtype of the same name; those that this library lacks are missing features.</summary>
-    public static DType ToDType(ElementType type) => type switch
-    {
-        ElementType.Bool => DeepSym.DType.Bool,
-        ElementType.Int32 => DeepSym.DType.Int32,
-        ElementType.Int64 => DeepSym.DType.Int64,
-        ElementType.Float32 => DeepSym.DType.Float32,
-        ElementType.Float64 => DeepSym.DType.Float64,
-        _ => throw new MissingFeatureException($"dtype {type.NumpyName}"),
-    };
+    /// <summary>The dtype of the same name.</summary>
+    public static DType ToDType(ElementType type) => DTypes.Parse(type.NumpyName);
 
     public static Tensor ToTensor(NdArray array) => ToDType(array.Type) switch
     {
         DeepSym.DType.Bool => Tensor.From<bool>(Array.ConvertAll(array.Data, v => v != 0), array.Shape),
-        DeepSym.DType.Int32 => Tensor.From<int>(Array.ConvertAll(array.Data, v => (int)v), array.Shape),
         DeepSym.DType.Int64 => Tensor.From<long>(Array.ConvertAll(array.Data, v => (long)v), array.Shape),
-        DeepSym.DType.Float32 => Tensor.From<float>(Array.ConvertAll(array.Data, v => (float)v), array.Shape),
-        _ => Tensor.From<double>(array.Data, array.Shape),
+        var dtype => Tensor.From<double>(array.Data, array.Shape).To(dtype),
     };
 
     public static NdArray ToArray(Tensor tensor)

@@ -56,8 +56,8 @@ internal sealed class SymbolicDomain(Module tensor, Execution execution) : Domai
     {
         if (target is SharedVariable shared && name is ("get_value" or "set_value"))
             return Accessor(shared, name);
-        if (target is CompiledFunction)
-            throw new MissingFeatureException($"function.{name}");
+        if (target is CompiledFunction compiled)
+            return name == "copy" ? compiled.Copy : throw new MissingFeatureException($"function.{name}");
         var x = Symbolic.From(target);
         return name switch
         {

@@ -42,6 +42,15 @@ public sealed class MatrixVerbTests
     }
 
     [Fact]
+    public void A_vector_on_the_right_belongs_to_every_matrix()
+    {
+        var (a, b) = (T.Constant(Numerically.Draw(5, 2, 6, 3)), T.Constant(Numerically.Draw(6, 6)));
+        var (x, residuals, _, _) = T.LeastSquares(a, b);
+        Matrices.Same(T.LeastSquares(a, T.ExpandDims(b, 1)).Solution[T.Ellipsis, 0], x);
+        Assert.Equal([2], Numerically.Value(residuals).Shape.ToArray());
+    }
+
+    [Fact]
     public void A_system_with_too_few_equations_gets_the_shortest_solution()
     {
         var x = T.LeastSquares(T.Constant(Tensor.From<double>([1, 1], 1, 2)), T.Constant(Tensor.From([2.0]))).Solution;

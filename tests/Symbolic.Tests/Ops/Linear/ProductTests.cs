@@ -36,6 +36,16 @@ public sealed class ProductTests
     }
 
     [Fact]
+    public void Axes_that_do_not_fit_are_named()
+    {
+        var (x, y) = (T.Matrix("x", 2, 3), T.Matrix("y", 2, 3));
+        Says("tensordot(x: float32[2,3], y: float32[2,3]) over 3 axes: both sides need as many.", () => T.TensorDot(x, y, 3));
+        Says("batched_tensordot(x: float32[2,3], y: float32[2,3]) over 2 axes: both sides need as many beside that of the batch.", () => T.BatchedTensorDot(x, y));
+        Says("tensordot(x: float32[2,3], y: float32[2,3]): an axis is named twice in 0·0, 0·0.", () => T.TensorDot(x, y, [0, 0], [0, 0]));
+        static void Says(string message, Func<Expr> build) => Assert.Equal(message, Assert.Throws<ShapeException>(build).Message);
+    }
+
+    [Fact]
     public void Stacks_that_do_not_fit_are_named() => Assert.Equal(
         "matmul(x: float32[2,3,4], y: float32[3,4,5]): sizes along the axes before the last two must be equal, or 1 where the graph is built.",
         Assert.Throws<ShapeException>(() => T.MatMul(T.Tensor3("x", 2, 3, 4), T.Tensor3("y", 3, 4, 5))).Message);

@@ -75,6 +75,17 @@ public sealed class SolveTests
     }
 
     [Fact]
+    public void The_determinant_of_a_singular_matrix_has_a_gradient()
+    {
+        var x = T.DTensor3("x");
+        var singular = Tensor.From<double>([1, 2, 3, 2, 4, 6, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 2, 0, 0, 0, 3], 3, 3, 3);   // of rank 2, 1 and 2
+        Numerically.CheckGradient(Numerically.Weighted(T.Det(x)), twice: false, (x, singular));
+        Assert.Equal([6, 0, 0, 0, 0, 0, 0, 0, 0], Numerically.Agreed(T.Grad(T.Sum(T.Det(x)), x), (x, singular)).Row(2).ToArray<double>());
+        var empty = T.DMatrix("e", 0, 0);
+        Assert.Equal(0, Numerically.Agreed(T.Grad(T.Det(empty), empty), (empty, Tensor.Zeros<double>(0, 0))).Length);
+    }
+
+    [Fact]
     public void The_log_of_a_determinant_does_not_overflow() =>
         Numerically.Close(Tensor.Scalar(400 * Math.Log(1e3)), Numerically.Agreed(T.SLogDet(T.Eye(400, dtype: DType.Float64) * -1e3).LogAbsDet));
 
@@ -145,6 +156,25 @@ public sealed class SolveTests
         Assert.Equal(0.0, steps.GetValue().ToScalar<double>());
         f.Invoke(Tensor.From<double>([1, 0, 0, 1], 2, 2));
         Assert.Equal(1.0, steps.GetValue().ToScalar<double>());
+    }
+
+    [Fact]
+    public void A_call_allocates_nothing()
+    {
+        var x = T.DTensor3("x");
+        var value = Matrices.Regular(3, 4, 6, 6);
+        foreach (var result in new[] { T.MatrixInverse(x), T.Det(x), T.Cholesky(T.MatMul(x, T.MatrixTranspose(x))), T.Qr(x).Q, T.Svd(x).U, T.MatrixExp(x), T.PseudoInverse(x) })
+        {
+            var f = Function.Compile([x], result, options: new() { Threads = 1 });
+            Tensor[] arguments = [value], outputs = [f.Invoke(value)[0]];
+            var least = Enumerable.Range(0, 10).Min(_ =>   // a collection may empty the pool that scratch memory comes from
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                f.Invoke(arguments, outputs);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
+            Assert.Equal(0, least);
+        }
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace DeepSym.Tests.Ops.Scalars;
 /// </summary>
 internal sealed record Accuracy(string Name, Func<Expr, Expr> Function, Func<BigReal, BigReal> Exact, double Low, double High, double Ulps, double? SingleUlps = null)
 {
-    const int Points = 601;
+    const int Points = 151;
 
     /// <summary>The largest error found, and where.</summary>
     public (double Ulps, double At) Measure(DType dtype, Backend backend)

@@ -120,13 +120,13 @@ internal static class BigMath
         return y;
     };
 
-    const int GammaEnd = 300;   // e⁻³⁰⁰ is below the last bit
+    const int GammaEnd = 230;   // e⁻²³⁰ is below the last bit
 
-    /// <summary>The gamma function of a positive number: ∫ from 0 to 300 by its series of positive terms, above 0 by the recurrence.</summary>
+    /// <summary>The gamma function of a positive number: ∫ from 0 to 230 by its series of positive terms, above 0 by the recurrence.</summary>
     public static BigReal Gamma(BigReal x)
     {
         if (x.IsNegative) return Gamma(x + 1) / x;
-        return x > 40 ? (x - 1) * Gamma(x - 1) : LowerGamma(x, GammaEnd);
+        return x > 20 ? (x - 1) * Gamma(x - 1) : LowerGamma(x, GammaEnd);
     }
 
     // xᵃ e⁻ˣ Σ xᵏ / (a (a + 1) ... (a + k))

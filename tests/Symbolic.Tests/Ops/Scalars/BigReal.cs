@@ -5,8 +5,8 @@ namespace DeepSym.Tests.Ops.Scalars;
 /// <summary>A number <c>Mantissa · 2^Exponent</c> of a chosen number of bits: the independent source of the values that accuracy is measured against.</summary>
 internal readonly struct BigReal : IComparable<BigReal>
 {
-    /// <summary>The bits of every result. Ample for sums that cancel 200 of them.</summary>
-    public const int Bits = 420;
+    /// <summary>The bits of every result. Ample for sums that cancel 150 of them.</summary>
+    public const int Bits = 320;
 
     readonly BigInteger _mantissa;
     readonly int _exponent;

@@ -28,7 +28,7 @@ public sealed class SpecialFunctionTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Numbers))]
     public void A_special_function_is_as_accurate_as_it_says(int number)
     {
-        const int Points = 31;
+        const int Points = 17;
         var claim = Claims[number];
         var random = new Random(7 + number);
         double[] points = [claim.Low, claim.High, .. Enumerable.Range(0, Points).Select(_ => claim.Low + (claim.High - claim.Low) * random.NextDouble())];

@@ -5,29 +5,50 @@ namespace DeepSym;
 /// however often it is used, and the gradient sees the same draw. A function draws anew each time if it is given <see cref="Updates"/>.
 /// (Theano: <c>RandomStreams</c>.) The bits are the same on every backend.
 /// </summary>
-public sealed class RandomStream(long seed = 0)
+public sealed partial class RandomStream(long seed = 0)
 {
     readonly List<(SharedVariable Variable, Expr Value)> _updates = [];
+    readonly List<RandomStream> _children = [];
 
     /// <summary>The seed.</summary>
     public long Seed { get; } = seed;
 
-    /// <summary>The updates that let the next call draw anew, for every draw made so far.</summary>
-    public IReadOnlyList<(SharedVariable Variable, Expr Value)> Updates => _updates;
+    /// <summary>The updates that let the next call draw anew, for every draw made so far, those of split streams included.</summary>
+    public IReadOnlyList<(SharedVariable Variable, Expr Value)> Updates => [.. _updates, .. _children.SelectMany(child => child.Updates)];
 
     /// <summary>The counters of the draws made so far, in order: saving and restoring them repeats the same numbers.</summary>
-    public IEnumerable<SharedVariable> Counters => _updates.Select(u => u.Variable);
+    public IEnumerable<SharedVariable> Counters => Updates.Select(u => u.Variable);
+
+    /// <summary>
+    /// Streams whose draws have nothing to do with those of this one or of each other: for parts of a program that are built independently. Their updates are
+    /// among those of this stream.
+    /// </summary>
+    public RandomStream[] Split(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var first = (1UL << 32) + (ulong)_children.Count;   // draws are numbered from 0 on
+        RandomStream[] children = [.. Enumerable.Range(0, count).Select(i => new RandomStream(KeyOf(first + (ulong)i)))];
+        _children.AddRange(children);
+        return children;
+    }
 
     /// <summary>Uniform random int32 words.</summary>
     public Expr Bits(params ReadOnlySpan<Dim> shape)
     {
         var target = Shape.Create(shape);
-        var counter = new SharedVariable(Tensor.Scalar(0L), $"random_{_updates.Count}", []) { Stream = this };
-        var key = T.Constant(Tensor.Scalar((long)Mix((ulong)Seed * 0x9E3779B97F4A7C15 + (ulong)_updates.Count)));
-        var bits = new RandomBits(target).On(T.Stack([key, counter]));
-        _updates.Add((counter, counter + T.Size(RandomBits.Counters(target.Length))));
-        return bits;
+        return new RandomBits(target).On(State(RandomBits.Counters(target.Length)));
     }
+
+    // The key and the counter of a new draw, which moves on by the given number in every call.
+    Expr State(Dim advance)
+    {
+        var counter = new SharedVariable(Tensor.Scalar(0L), $"random_{_updates.Count}", []) { Stream = this };
+        var key = T.Constant(Tensor.Scalar(KeyOf((ulong)_updates.Count)));
+        _updates.Add((counter, counter + T.Size(advance)));
+        return T.Stack([key, counter]);
+    }
+
+    long KeyOf(ulong number) => (long)Mix((ulong)Seed * 0x9E3779B97F4A7C15 + number);
 
     /// <summary>The update of the counter of one draw: a loop replaces it, because it draws in every step.</summary>
     internal Expr this[SharedVariable counter]

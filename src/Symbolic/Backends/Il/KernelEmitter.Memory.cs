@@ -1,0 +1,278 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using DeepSym.Kernels;
+
+namespace DeepSym.Backends.Il;
+
+/// <summary>Loads and stores: whole vectors, parts of vectors, strided, guarded and gathered elements.</summary>
+sealed partial class KernelEmitter
+{
+    void EmitLoad(Load load)
+    {
+        PushElement(load.Source);
+        _il.Emit(OpCodes.Stloc, Local(load.Target));
+    }
+
+    // Leaves the register with the elements of an access on the stack.
+    void PushElement(Access access)
+    {
+        var dtype = _nest.Buffers[access.Buffer];
+        var element = Registers.Element(dtype);
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
+        var guardsVary = _lanes != Lanes.Uniform && access.Guards.Any(g => g.Terms.Any(t => t.Axis == _vectorAxis));
+        var indicesVary = access.Dynamic.Any(d => _varying.Contains(d.Value)) && _lanes != Lanes.Uniform;
+        if (access.Guards.Count > 0)
+        {
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: guardsVary || !IsZero(stride));
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            StoreGuards(access, dtype.Size());
+            PushGuards();
+            _il.Emit(OpCodes.Ldc_I4, access.Guards.Count);
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadGuarded));
+            PushBlock(0);
+            if (guardsVary || !IsZero(stride)) LoadRegister(dtype);
+            else LoadScalar(dtype);
+        }
+        else if (indicesVary)
+        {
+            ClearBlock(1);
+            foreach (var dynamic in access.Dynamic)
+            {
+                StoreBlock(2, _variables[dynamic.Value], typeof(long));
+                PushBlock(2);
+                PushLanes(isVarying: true);
+                Push(dynamic.Limit);
+                PushBytes(dynamic.Stride, dtype.Size());
+                _il.Emit(OpCodes.Ldarg_1);
+                PushBlock(1);
+                Call(nameof(LaneCalls.AddOffsets));
+            }
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            PushBlock(1);
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadAt));
+            PushBlock(0);
+            LoadRegister(dtype);
+        }
+        else if (IsZero(stride))
+        {
+            PushPlace(access);
+            LoadScalar(dtype);
+        }
+        else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
+        {
+            PushPlace(access);
+            LoadRegister(dtype);
+        }
+        else if (stride is { IsSlot: false, Value: 2 } && IsWhole(dtype) && _registers.HasEven(element))
+        {
+            PushPlace(access);
+            _il.Emit(OpCodes.Call, _registers.Partial("LoadEven", element));
+        }
+        else
+        {
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+            PushBlock(0);
+            Call(nameof(LaneCalls.LoadStrided));
+            PushBlock(0);
+            LoadRegister(dtype);
+        }
+
+        void LoadRegister(DType type)
+        {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type);
+                PushBlock(0);
+            }
+            if (type == DType.Bool) _il.Emit(OpCodes.Call, _registers.Helper("LoadBool"));
+            else _il.Emit(OpCodes.Call, _registers.Load(element));
+        }
+
+        void LoadScalar(DType type)
+        {
+            if (Registers.IsPacked(type))
+            {
+                PushBlock(0);
+                Packing(nameof(LaneCalls.Unpack), type, lanes: 1);
+                PushBlock(0);
+            }
+            if (type == DType.Bool)
+            {
+                _il.Emit(OpCodes.Ldind_U1);
+                _il.Emit(OpCodes.Neg);
+            }
+            else _il.Emit(Indirect(element));
+            _il.Emit(OpCodes.Call, _registers.Create(element));
+        }
+    }
+
+    void EmitStore(Store store)
+    {
+        var dtype = _nest.Buffers[store.Target.Buffer];
+        var element = Registers.Element(dtype);
+        var value = _expansion.Of(store.Value);
+        Evaluate(value);
+        var local = _il.DeclareLocal(_registers.Of(element));
+        if (store.IsSum)
+        {
+            PushElement(store.Target);
+            Push(value);
+            Call(dtype == DType.Bool ? "BitwiseOr" : "Add", element, 2);
+        }
+        else Push(value);
+        _il.Emit(OpCodes.Stloc, local);
+
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : store.Target.StrideOf(_vectorAxis);
+        if (_lanes == Lanes.Uniform && Registers.IsPacked(dtype))
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushBlock(0);
+            _il.Emit(OpCodes.Call, _registers.Store(element));
+            PushBlock(0);
+            PushPlace(store.Target);
+            Packing(nameof(LaneCalls.Pack), dtype, lanes: 1);
+            return;
+        }
+        if (_lanes == Lanes.Uniform)
+        {
+            PushPlace(store.Target);
+            _il.Emit(OpCodes.Ldloc, local);
+            _il.Emit(OpCodes.Call, _registers.First(element));
+            if (dtype == DType.Bool)
+            {
+                _il.Emit(OpCodes.Ldc_I4_1);
+                _il.Emit(OpCodes.And);
+            }
+            _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 or DType.UInt64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
+            return;
+        }
+        if (stride is { IsSlot: false, Value: 1 } && _lanes == Lanes.Full)
+        {
+            if (Registers.IsPacked(dtype))
+            {
+                StoreBlock(0, local, element);
+                PushBlock(0);
+                PushPlace(store.Target);
+                Packing(nameof(LaneCalls.Pack), dtype);
+                return;
+            }
+            _il.Emit(OpCodes.Ldloc, local);
+            PushPlace(store.Target);
+            StoreRegister();
+            return;
+        }
+        if (IsWhole(dtype) && stride is { IsSlot: false, Value: 1 })
+        {
+            _il.Emit(OpCodes.Ldloc, local);
+            PushPlace(store.Target);
+            PushLanes(isVarying: true);
+            _il.Emit(OpCodes.Call, _registers.Partial("Store", element));
+            return;
+        }
+        _il.Emit(OpCodes.Ldloc, local);
+        PushBlock(0);
+        StoreRegister();
+        if (Registers.IsPacked(dtype))
+        {
+            PushBlock(0);
+            PushBlock(0);
+            Packing(nameof(LaneCalls.Pack), dtype);
+        }
+        PushBlock(0);
+        PushPlace(store.Target);
+        PushBytes(stride, dtype.Size());
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Ldc_I4, dtype.Size());
+        Call(nameof(LaneCalls.StoreStrided));
+
+        void StoreRegister() => _il.Emit(OpCodes.Call, dtype == DType.Bool ? _registers.Helper("StoreBool") : _registers.Store(element));
+    }
+
+    // Whether the second store fills the gaps that the first one leaves.
+    bool ArePair(Store even, Store odd) =>
+        _registers.HasEven(Registers.Element(_nest.Buffers[even.Target.Buffer])) && _nest.Buffers[even.Target.Buffer] != DType.Bool && !even.IsSum && !odd.IsSum
+        && even.Target.StrideOf(_vectorAxis) == Size.Of(2) && even.Target with { Offset = odd.Target.Offset } == odd.Target
+        && even.Target.Offset == Size.Of(0) && odd.Target.Offset == Size.Of(1);
+
+    void EmitPair(Store even, Store odd)
+    {
+        var element = Registers.Element(_nest.Buffers[even.Target.Buffer]);
+        var (first, second) = (_expansion.Of(even.Value), _expansion.Of(odd.Value));
+        Evaluate(first);
+        Evaluate(second);
+        Push(first);
+        Push(second);
+        PushPlace(even.Target);
+        PushLanes(isVarying: true);
+        _il.Emit(OpCodes.Call, _registers.Partial("StorePairs", element));
+    }
+
+    // The address of the first lane.
+    void PushPlace(Access access)
+    {
+        var size = SizeOf(access);
+        _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+        var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
+        if (!IsZero(stride))
+        {
+            _il.Emit(OpCodes.Ldloc, _indices[_vectorAxis]);
+            PushBytes(stride, size);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Add);
+        }
+        if (_lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
+        foreach (var dynamic in access.Dynamic)
+        {
+            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
+            _il.Emit(OpCodes.Call, _registers.First(typeof(long)));
+            Push(dynamic.Limit);
+            PushBytes(dynamic.Stride, size);
+            _il.Emit(OpCodes.Ldarg_1);
+            Call(nameof(LaneCalls.Offset));
+            _il.Emit(OpCodes.Add);
+        }
+    }
+
+    void StoreGuards(Access access, int size)
+    {
+        for (var g = 0; g < access.Guards.Count; g++)
+        {
+            var guard = access.Guards[g];
+            Set(0, () =>
+            {
+                Push(guard.Offset);
+                foreach (var (axis, stride) in guard.Terms)
+                {
+                    _il.Emit(OpCodes.Ldloc, _indices[axis]);
+                    Push(stride);
+                    _il.Emit(OpCodes.Mul);
+                    _il.Emit(OpCodes.Add);
+                }
+            });
+            Set(1, () => Push(_lanes == Lanes.Uniform ? Size.Of(0) : guard.Terms.Where(t => t.Axis == _vectorAxis).Select(t => t.Stride).FirstOrDefault(Size.Of(0))));
+            Set(2, () => _il.Emit(OpCodes.Ldc_I8, (long)guard.Divisor));
+            Set(3, () => Push(guard.Limit));
+            Set(4, () => PushBytes(guard.Stride, size));
+
+            void Set(int field, Action value)
+            {
+                PushGuards();
+                _il.Emit(OpCodes.Ldc_I4, (5 * g + field) * sizeof(long));
+                _il.Emit(OpCodes.Add);
+                value();
+                _il.Emit(OpCodes.Stind_I8);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepSym.Backends.Il;
+
+/// <summary>
+/// Stores of the first lanes of a vector, and loads and stores of every second element, for elements of four or eight bytes. Masked instructions would be
+/// shorter, but wait for memory that is not in cache. Loads may read whole vectors: every storage has room for them (<see cref="Storage.Overread"/>).
+/// </summary>
+static unsafe class PartialVectors
+{
+    /// <summary>Stores the first <paramref name="count"/> of 16 or 8 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store512<T>(Vector512<T> vector, byte* p, long count) where T : unmanaged
+    {
+        var half = vector.GetLower();
+        if (count >= Vector256<T>.Count)
+        {
+            half.Store((T*)p);
+            half = vector.GetUpper();
+            p += sizeof(Vector256<T>);
+            count -= Vector256<T>.Count;
+        }
+        Store256(half, p, count);
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> of 8 or 4 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store256<T>(Vector256<T> vector, byte* p, long count) where T : unmanaged
+    {
+        var half = vector.GetLower();
+        if (count >= Vector128<T>.Count)
+        {
+            half.Store((T*)p);
+            half = vector.GetUpper();
+            p += sizeof(Vector128<T>);
+            count -= Vector128<T>.Count;
+        }
+        Store128(half, p, count);
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> of 4 or 2 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store128<T>(Vector128<T> vector, byte* p, long count) where T : unmanaged
+    {
+        for (var lane = 0; lane < count; lane++)
+            ((T*)p)[lane] = vector.GetElement(lane);
+    }
+
+    /// <summary>Loads elements 0, 2, ..., 30.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadEven512<T>(byte* p) where T : unmanaged =>
+        Avx512F.PermuteVar16x32x2(Vector512.Load((int*)p), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Vector512.Load((int*)p + 16)).As<int, T>();
+
+    /// <summary>Stores the lanes of two vectors by turns: the first <paramref name="count"/> of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePairs512<T>(Vector512<T> even, Vector512<T> odd, byte* p, long count) where T : unmanaged
+    {
+        var low = Avx512F.PermuteVar16x32x2(even.As<T, int>(), Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), odd.As<T, int>());
+        var high = Avx512F.PermuteVar16x32x2(even.As<T, int>(), Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), odd.As<T, int>());
+        if (count < 8)
+        {
+            Store512(low, p, 2 * count);
+            return;
+        }
+        low.Store((int*)p);
+        if (count == 16) high.Store((int*)p + 16);
+        else Store512(high, p + 64, 2 * count - 16);
+    }
+}

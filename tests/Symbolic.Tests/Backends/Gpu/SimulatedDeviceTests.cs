@@ -1,0 +1,81 @@
+using DeepSym.Tests.Ops;
+
+namespace DeepSym.Tests.Backends.Gpu;
+
+/// <summary>The code for devices, run by ILGPU's simulation: it gives what the processor's code gives.</summary>
+public sealed class SimulatedDeviceTests
+{
+    static readonly CompileOptions Simulated = new() { Backend = Backend.Simulated };
+
+    static readonly Variable X = T.FMatrix("x", "n", "k"), Y = T.FMatrix("y", "k", "m"), Images = T.Variable("images", DType.Float32, "n", 3, 8, 8);
+    static readonly SharedVariable Filters = T.Shared(Numerically.Draw(3, 4, 3, 3, 3).To(DType.Float32), "filters");
+
+    static readonly Dictionary<string, (Expr Value, Variable[] Inputs)> Programs = new()
+    {
+        ["pointwise"] = (T.Tanh(X) * T.Sigmoid(X) + T.Exp(X) - T.Log(1 + T.Abs(X)), [X]),
+        ["choices"] = (T.Switch(X > 0 & X < 0.5, X, -X), [X]),
+        ["sums"] = (T.Sum(X, 0) + T.Sum(X), [X]),
+        ["rows"] = (T.Max(X, 1) + T.Cast(T.ArgMax(X, 1), DType.Float32), [X]),
+        ["softmax"] = (T.Softmax(X), [X]),
+        ["log-softmax gradient"] = (T.Grad(T.Sum(T.LogSoftmax(X)[T.Arange(40), T.Constant(Tensor.From([.. Enumerable.Range(0, 40).Select(i => (long)i % 50)]))]), X), [X]),
+        ["views"] = (T.Concatenate([X.Transpose()[1..3, ..], X.Transpose()[T.Range(null, null, -2), ..]], 0), [X]),
+        ["product"] = (T.Relu(T.Dot(X, Y) + 1), [X, Y]),
+        ["product of transposes"] = (T.Dot(Y.Transpose(), X.Transpose()), [X, Y]),
+        ["convolution"] = (T.Conv2D(Images, Filters, 1, [2, 2]), [Images]),
+        ["convolution gradients"] = (T.Sum(T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Images)) + T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Filters), [Images]),
+        ["pooling gradient"] = (T.Grad(T.Sum(T.Sqr(T.MaxPool2D(Images, [2, 2]))), Images), [Images]),
+        ["random numbers"] = (new RandomStream(3).Uniform([300]) + T.Sum(X), [X]),
+        ["what runs on the processor"] = (T.Sort(X, 1) + T.Sin(X), [X]),
+    };
+
+    public static TheoryData<string> Names => [.. Programs.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_program_gives_the_same_on_a_device(string name)
+    {
+        var (value, inputs) = Programs[name];
+        In[] declared = [.. inputs.Select(i => (In)i)];
+        Tensor[] arguments = [.. inputs.Select((input, seed) => Numerically.Draw(seed, input == X ? [40, 50] : input == Y ? [50, 30] : [2, 3, 8, 8]).To(DType.Float32))];
+        Numerically.Close(Function.Compile(declared, value).Invoke(arguments)[0], Function.Compile(declared, value, options: Simulated).Invoke(arguments)[0], 1e-4);
+    }
+
+    [Fact]
+    public void Shared_variables_stay_on_the_device_and_come_home_when_they_are_read()
+    {
+        var w = T.Shared(Tensor.From(new[] { 1f, 2, 3 }), "w");
+        var doubled = Function.Compile([], T.Sum(w), [(w, w * 2)], options: Simulated);
+        Assert.Equal([6f, 12f, 24f], Enumerable.Range(0, 3).Select(_ => doubled.Invoke()[0].ToScalar<float>()));
+        Assert.Equal([8f, 16, 24], w.GetValue().ToArray<float>());
+        var here = Function.Compile([], T.Sum(w), [(w, w + 1)]);
+        Assert.Equal(48f, here.Invoke()[0].ToScalar<float>());
+        Assert.Equal(51f, doubled.Invoke()[0].ToScalar<float>());
+        w.SetValue(Tensor.Zeros<float>(3));
+        Assert.Equal(0f, doubled.Invoke()[0].ToScalar<float>());
+    }
+
+    [Fact]
+    public void Steps_of_training_are_those_of_the_processor()
+    {
+        var (x, t) = (T.FMatrix("x", "n", 12), T.LVector("t", "n"));
+        double[][] losses = [.. new[] { Backend.Cpu, Backend.Simulated }.Select(backend =>
+        {
+            var (w, v) = (T.Shared(Numerically.Draw(1, 12, 16).To(DType.Float32), "w"), T.Shared(Numerically.Draw(2, 16, 5).To(DType.Float32), "v"));
+            var random = new RandomStream(1);
+            var loss = -T.Mean(T.LogSoftmax(T.Dot(T.Dropout(T.Tanh(T.Dot(x, w)), 0.2, random), v))[T.Arange(t.Length), t]);
+            var (gw, gv) = T.Grad(loss, w, v);
+            var step = Function.Compile([x, t], loss, [(w, w - 0.5 * gw), (v, v - 0.5 * gv), .. random.Updates], options: new CompileOptions { Backend = backend });
+            var (samples, labels) = (Numerically.Draw(9, 20, 12).To(DType.Float32), Tensor.From([.. Enumerable.Range(0, 20).Select(i => (long)i % 5)]));
+            return Enumerable.Range(0, 8).Select(_ => (double)step.Invoke(samples, labels)[0].ToScalar<float>()).ToArray();
+        })];
+        Assert.Equal(losses[0], losses[1], (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.True(losses[0][^1] < losses[0][0]);
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_says_why()
+    {
+        if (DeepSym.Backends.Gpu.Devices.Exist(Backend.Cuda)) Assert.Skip("there is a CUDA device");
+        var error = Assert.Throws<NotSupportedException>(() => Function.Compile([X], T.Sum(X), options: new CompileOptions { Backend = Backend.Cuda }));
+        Assert.Contains("CUDA", error.Message, StringComparison.Ordinal);
+    }
+}
