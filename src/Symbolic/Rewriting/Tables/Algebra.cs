@@ -121,6 +121,10 @@ static class Algebra
             T.BroadcastTo(Vector("x", 3, dtype), 2, 3) * T.BroadcastTo(Vector("y", 3, dtype), 2, 3),
             T.BroadcastTo(Matrix("x", 2, 1, dtype), 2, 3) * T.BroadcastTo(Scalar("y", dtype), 2, 3),
         ]),
+        new FunctionRule("what is reshaped alike is reshaped once", "f(reshape(x), reshape(y)) → reshape(f(x, y)), also beside literals", Exact, [typeof(Map)], BeforeReshape, dtype =>
+        [
+            T.Reshape(Vector("x", 6, dtype), 2, 3) * T.Reshape(Vector("y", 6, dtype), 2, 3) + 3,
+        ]),
     ];
 
     static IEnumerable<object> AllCasts => ScalarFunctions.All.Where(IsCast);
@@ -160,6 +164,22 @@ static class Algebra
         if (node.Inputs[0] is not { Op: Map { Function: var function }, Inputs: [var x], DType: var inner } || !IsCast(function) || node.DType == DType.Bool) return null;
         var isLossless = inner.Kind() >= x.DType.Kind() && inner.Size() >= x.DType.Size() && !(inner.IsFloating() && x.DType.IsInteger() && inner.Size() == x.DType.Size());
         return isLossless ? Cast(x, node.DType) : null;
+    }
+
+    static Expr? BeforeReshape(Expr node)
+    {
+        Shape? shape = null;
+        foreach (var input in node.Inputs)
+        {
+            if (input.Op is not DeepSym.Reshape)
+            {
+                if (Literals.Of(input) is null) return null;
+                continue;
+            }
+            shape ??= input.Inputs[0].Shape;
+            if (shape != input.Inputs[0].Shape) return null;
+        }
+        return shape is null ? null : T.Reshape(((Map)node.Op!).Function.Lift([.. node.Inputs.Select(input => input.Op is DeepSym.Reshape ? input.Inputs[0] : Literals.Of(input)!)]), node.Shape);
     }
 
     // Along axes on which no argument varies the function is computed once.
