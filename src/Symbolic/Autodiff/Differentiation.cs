@@ -31,7 +31,7 @@ public static partial class T
         CheckCost(cost);
         CheckWrt(wrt);
         if (disconnected == Disconnected.Throw) CheckConnected(cost, [cost], wrt, []);
-        var stable = Stability.Apply(cost, wrt);   // so that the gradient is that of the stable form
+        var stable = Tables.Stable(cost, wrt);   // so that the gradient is that of the stable form
         var gradients = Gradients.Reverse([(stable, Cast(1, cost.DType))], wrt);
         return [.. gradients.Select((g, i) => g ?? ZerosLike(wrt[i]))];
     }

@@ -31,7 +31,7 @@ public static partial class T
         CheckWrt(wrt);
         CheckSame([.. known.Select(k => k.Of)], [.. known.Select(k => k.Gradient)], "known gradient");
         List<Expr> outputs = [.. known.Select(k => k.Of)];
-        if (cost is not null) outputs.Add(Stability.Apply(cost, [.. wrt, .. outputs, .. options.ConsiderConstant]));
+        if (cost is not null) outputs.Add(Tables.Stable(cost, [.. wrt, .. outputs, .. options.ConsiderConstant]));
         if (options.Disconnected == Disconnected.Throw) CheckConnected(cost, outputs, wrt, options.ConsiderConstant);
         Expr[] cotangents = [.. known.Select(k => k.Gradient), .. cost is null ? [] : new[] { Cast(1, cost.DType) }];
         var gradients = Gradients.Reverse([.. outputs.Zip(cotangents)], wrt, known.Select(k => k.Of).ToHashSet(), options.ConsiderConstant.ToHashSet());

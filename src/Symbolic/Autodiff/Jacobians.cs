@@ -21,7 +21,7 @@ public static partial class T
         if (!output.DType.IsFloating()) throw new GradientException($"There are no derivatives of {output.Describe()}: only floating expressions have some.");
         CheckWrt(wrt);
         if (disconnected == Disconnected.Throw) CheckConnected(output, [output], wrt, []);
-        var flat = Stability.Apply(Flatten(output), wrt);
+        var flat = Tables.Stable(Flatten(output), wrt);
         var elements = new Iota(flat.Shape, 0).On();
         var rows = Scan(i => (Expr[])[.. Vjp([flat], wrt, [Cast(Eq(elements, i[0]), flat.DType)])], [elements]).Outputs;
         return [.. rows.Select((row, k) => Reshape(row, Shape.Of([.. output.Shape, .. wrt[k].Shape])))];

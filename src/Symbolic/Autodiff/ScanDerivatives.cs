@@ -18,7 +18,7 @@ sealed class ScanDerivatives
 
     ScanDerivatives(Expr tuple, ImmutableArray<Expr> inputs, bool isTruncated)
     {
-        tuple = Loops.RewriteBodies(tuple.Op!, results => Rewriter.Apply(results, Stability.Rules, Numerics.Default)).On(inputs.AsSpan());   // so that the derivative is that of the stable form
+        tuple = Loops.RewriteBodies(tuple.Op!, results => Rewriter.Apply(results, Tables.Stabilize, Numerics.Default)).On(inputs.AsSpan());   // so that the derivative is that of the stable form
         (_scan, _inputs, _parts) = ((Scan)tuple.Op!, inputs, new ScanParts(tuple));
         _body = _scan.Body;
         _order = Traversal.Topological(_body.Results);

@@ -22,7 +22,7 @@ static class Compiler
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
         var stages = new Stages(options);
         stages.Write("graph", graph);
-        var stable = isBody ? graph : stages.RewriteBodies("stabilize", graph, Stability.Rules); // before constants are folded: log(1 + exp(800)) is 800
+        var stable = isBody ? graph : stages.RewriteBodies("stabilize", graph, Tables.Stabilize); // before constants are folded: log(1 + exp(800)) is 800
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
         var loops = stages.Loops("loops", simple);
         var canonical = Canonical(guards);

@@ -102,18 +102,37 @@ sealed class Materialization
         int Cost(Expr expr) => _stored.Contains(expr) ? 0 : found[expr].Cost;
     }
 
-    // Stores what is expensive and would be computed in more than one kernel.
+    // Stores what is expensive and would be computed in more than one kernel; not a few cheap steps from one expensive value, which is then stored itself.
     void Share(List<Expr> order, Dictionary<Expr, int> cost)
     {
         var home = new Dictionary<Expr, Expr?>();   // the stored expression whose kernel computes the node; null: several
+        var steps = new Dictionary<Expr, int>();    // the cost of what several kernels compute again from the node
         for (var i = order.Count - 1; i >= 0; i--)
         {
             var node = order[i];
             if (node is Leaf) continue;
-            if (!_stored.Contains(node) && home.TryGetValue(node, out var single) && single is null && cost[node] >= WorthStoring) _stored.Add(node);
-            var own = _stored.Contains(node) ? node : home.GetValueOrDefault(node);
+            if (!_stored.Contains(node) && home.TryGetValue(node, out var single) && single is null && cost[node] >= WorthStoring)
+            {
+                var again = steps.GetValueOrDefault(node) + (node.Op is Map { Function.Cost: var own } ? own : WorthStoring);
+                if (again < WorthStoring && OnlySource(node, cost) is { } source) steps[source] = Math.Max(steps.GetValueOrDefault(source), again);
+                else _stored.Add(node);
+            }
+            var user = _stored.Contains(node) ? node : home.GetValueOrDefault(node);
             foreach (var input in node.Inputs)
-                home[input] = !home.TryGetValue(input, out var known) || ReferenceEquals(known, own) ? own : null;
+                home[input] = !home.TryGetValue(input, out var known) || ReferenceEquals(known, user) ? user : null;
         }
+    }
+
+    // The one input that costs something, if it is as large as the node.
+    Expr? OnlySource(Expr node, Dictionary<Expr, int> cost)
+    {
+        Expr? source = null;
+        foreach (var input in node.Inputs)
+        {
+            if (_stored.Contains(input) || cost[input] == 0 || ReferenceEquals(input, source)) continue;
+            if (source is not null || input.Shape != node.Shape) return null;
+            source = input;
+        }
+        return source;
     }
 }

@@ -51,6 +51,22 @@ public static partial class T
         Domain = (0.1, 10),
     };
 
+    static readonly ScalarFunction LogAddExpFunction = new("logaddexp", 2, ScalarTypes.Floating)
+    {
+        IsCommutative = true, Cost = 34,
+        Value = ScalarFunction.Real2((x, y) => x == y ? x + Ln2 : Math.Max(x, y) + Log1pOf(Math.Exp(-Math.Abs(x - y)))),
+        Partials = [(x, _) => Share(x[0], x[1]), (x, _) => Share(x[1], x[0])],
+        Lowering = x => Switch(Eq(x[0], x[1]), x[0] + Ln2, Maximum(x[0], x[1]) + Log1p(Exp(-Abs(x[0] - x[1])))),
+    };
+
+    static readonly ScalarFunction Log1mExpFunction = new("log1mexp", 1, ScalarTypes.Floating)
+    {
+        Value = ScalarFunction.Real(x => x > -Ln2 ? Math.Log(-Expm1Of(x)) : Log1pOf(-Math.Exp(x))), Cost = 44,
+        Partials = [(x, _) => -1 / Expm1(-x[0])],
+        Lowering = x => Switch(x[0] > -Ln2, Log(-Expm1(x[0])), Log1p(-Exp(x[0]))),
+        Domain = (-9, -0.1),
+    };
+
     /// <summary>The natural logarithm, elementwise: -∞ at 0, NaN below.</summary>
     public static Expr Log(Expr x) => LogFunction.Lift(x);
 
@@ -68,6 +84,15 @@ public static partial class T
 
     /// <summary><c>x log y</c>, elementwise; 0 where x is 0, whatever y is. (Theano: <c>xlogy0</c>.)</summary>
     public static Expr XLogY(Expr x, Expr y) => XLogYFunction.Lift(x, y);
+
+    /// <summary><c>log(eˣ + eʸ)</c>, elementwise; never overflows. Equal arguments share the gradient, infinite ones too.</summary>
+    public static Expr LogAddExp(Expr x, Expr y) => LogAddExpFunction.Lift(x, y);
+
+    /// <summary><c>log(1 - eˣ)</c>, elementwise, for x below 0: accurate near 0 and far from it (Mächler 2012).</summary>
+    public static Expr Log1mExp(Expr x) => Log1mExpFunction.Lift(x);
+
+    // eˣ / (eˣ + eʸ)
+    static Expr Share(Expr x, Expr y) => Switch(Eq(x, y), 0.5, Sigmoid(x - y));
 
     static double Log1pOf(double x)
     {

@@ -75,18 +75,8 @@ public sealed record Map(ScalarFunction Function) : Op
             null => null,
             Constant { Value: { Rank: 0 } value } when value.ToScalar<double>() == 1 => factor,
             var partial when Function.Types == ScalarTypes.Selection => T.Switch(partial, factor, 0),   // a mask: what is not selected cannot leak NaN
-            var partial when IsMasked(factor) => T.Switch(factor.Inputs[0], factor.Inputs[1] * partial, 0),   // where it is masked, 0 even if the partial is NaN
-            var partial => factor * partial,
+            var partial => Mask.Product(factor, partial),
         };
-    }
-
-    // Whether the factor is a choice between something and 0.
-    static bool IsMasked(Expr factor)
-    {
-        if (factor.Op is not Map { Function.Name: "switch" }) return false;
-        var other = factor.Inputs[2];
-        while (other.Op is BroadcastTo) other = other.Inputs[0];
-        return other is Constant { Value: { Rank: 0 } zero } && zero.ToScalar<double>() == 0;
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ static class Loops
     ];
 
     /// <summary>Rules for what is taken from the results of loops.</summary>
-    public static readonly RuleSet OfResults = [new FunctionRule("one end of a trace", Exact, [typeof(Slice)], EndOfTrace)];
+    public static readonly RuleSet OfResults = [new FunctionRule("one end of a trace", "trace[0] → the initial carry, trace[n] → the last carry", Exact, [typeof(Slice)], EndOfTrace, dtype => [LastOfTrace(T.Vector("x", 3, dtype))])];
 
     /// <summary>The roots with all rules applied until none does.</summary>
     public static IReadOnlyList<Expr> Apply(IReadOnlyList<Expr> roots, Numerics numerics)
@@ -62,7 +62,7 @@ static class Loops
             var use = new LoopUse(node, order, numerics);
             foreach (var rule in Rules)
             {
-                if (!Rewriter.IsAllowed(rule.Promise, numerics) || settled.Contains((node, rule))) continue;
+                if (!rule.Promise.Suffices(numerics) || settled.Contains((node, rule))) continue;
                 if (rule.Apply(use) is { } replaced && replaced.Any(p => p.Key != p.Value)) return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
                 if (rule.IsLocal) settled.Add((node, rule));
             }
@@ -92,6 +92,13 @@ static class Loops
             j => T.ExpandDims(results[scan.Carries + j], 0), () => T.Constant(Tensor.Scalar(1L)));
 
         static Expr Nothing(TensorType type) => T.Full(0, type.Shape.Dims.AsSpan(), type.DType);
+    }
+
+    static Expr LastOfTrace(Expr x)
+    {
+        var loop = new ScanBuilder(4);
+        var carry = loop.Carry(x);
+        return loop.Run([carry * 2], []).Trace(0)[4];
     }
 
     // The first row of a trace is the initial carry, the last one the last carry.

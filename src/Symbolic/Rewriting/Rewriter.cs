@@ -1,91 +1,108 @@
 namespace DeepSym.Rewriting;
 
 /// <summary>
-/// Applies tables of rules to graphs: bottom-up, each node once a pass, until a pass changes nothing. Rules that chase each other run out of budget, and
-/// the error names them.
+/// Applies a table to a graph until no rule of it applies any more: inputs before what uses them, every node once. Rules that chase each other run out of
+/// budget, and the error names them. Graphs may be deeper than the stack of a thread.
 /// </summary>
-static class Rewriter
+sealed class Rewriter
 {
-    const int MaxPasses = 40;
-    const int MaxAtNode = 60;
+    readonly RuleSet _rules;
+    readonly Numerics _numerics;
+    readonly RewriteTrace? _trace;
+    readonly long _budget;
+    readonly Rule[] _recent = new Rule[64];
+    readonly Dictionary<Expr, Expr> _normal = [];
+    long _steps;
 
-    /// <summary>The roots rewritten. Nodes in <paramref name="barriers"/> stay as they are.</summary>
-    public static List<Expr> Apply(IReadOnlyList<Expr> roots, RuleSet rules, Numerics numerics, RewriteTrace? trace = null, IReadOnlySet<Expr>? barriers = null)
+    Rewriter(RuleSet rules, Numerics numerics, RewriteTrace? trace, int nodes) => (_rules, _numerics, _trace, _budget) = (rules, numerics, trace, 10_000 + 50L * nodes);
+
+    /// <summary>The roots rewritten: the same values, up to what the promises that suffice for <paramref name="numerics"/> allow.</summary>
+    /// <exception cref="CompileException">A rule changed a type, or rules chase each other: errors of this library.</exception>
+    public static List<Expr> Apply(IReadOnlyList<Expr> roots, RuleSet rules, Numerics numerics, RewriteTrace? trace = null)
     {
-        List<Expr> current = [.. roots];
-        for (var pass = 0; pass < MaxPasses; pass++)
-        {
-            var next = Pass(current, rules, numerics, trace, barriers);
-            if (next.SequenceEqual(current)) return next;
-            current = next;
-        }
-        throw new CompileException($"DeepSym broke an invariant: rewriting did not end after {MaxPasses} passes; the last rules were {trace?.Last ?? "not traced"}. Please report this.");
+        var rewriter = new Rewriter(rules, numerics, trace, Traversal.Topological(roots).Count);
+        return [.. roots.Select(rewriter.Normal)];
     }
 
-    static List<Expr> Pass(List<Expr> roots, RuleSet rules, Numerics numerics, RewriteTrace? trace, IReadOnlySet<Expr>? barriers)
+    /// <summary>As <see cref="Apply(IReadOnlyList{Expr}, RuleSet, Numerics, RewriteTrace?)"/>; the <paramref name="barriers"/> stay, and no rule looks into them.</summary>
+    public static List<Expr> Apply(IReadOnlyList<Expr> roots, RuleSet rules, Numerics numerics, IEnumerable<Expr> barriers)
     {
-        var rewritten = new Dictionary<Expr, Expr>();
-        foreach (var node in Traversal.Topological(roots, e => barriers?.Contains(e) == true ? [] : e.Inputs.AsSpan()))
-        {
-            if (node is Leaf || barriers?.Contains(node) == true)
-            {
-                rewritten[node] = node;
-                continue;
-            }
-            var result = AtNode(Traversal.WithInputs(node, node.Op!, input => rewritten[input]), rules, numerics, trace);
-            if (!ReferenceEquals(result, node) && node.Name is { } name && result is Apply && result.Name is null) result.Named(name);
-            rewritten[node] = result;
-        }
-        return [.. roots.Select(root => rewritten[root])];
+        var stands = barriers.Where(barrier => barrier is DeepSym.Apply).Distinct().ToDictionary(barrier => barrier, barrier => (Expr)new Variable(barrier.Name ?? "barrier", barrier.DType, [.. barrier.Shape]));
+        if (stands.Count == 0) return Apply(roots, rules, numerics);
+        var back = stands.ToDictionary(pair => pair.Value, pair => pair.Key);
+        return Traversal.Rebuild(Apply(Traversal.Rebuild(roots, stands.GetValueOrDefault), rules, numerics), back.GetValueOrDefault);
     }
 
-    static Expr AtNode(Expr node, RuleSet rules, Numerics numerics, RewriteTrace? trace)
+    Expr Normal(Expr root)
     {
-        string? last = null;
-        for (var count = 0; node.Op is { } op; count++)
+        // (node, node) asks for the normal form of a node; (node, other) says that the node has that of the other.
+        var stack = new Stack<(Expr Node, Expr Current)>();
+        stack.Push((root, root));
+        while (stack.TryPop(out var frame))
         {
-            Rule? fired = null;
-            var before = node;
-            foreach (var rule in rules.For(op))
+            var (node, current) = frame;
+            if (_normal.TryGetValue(current, out var known)) { Settle(node, known); continue; }
+            if (current.Op is null) { _normal[current] = current; continue; }
+            var waits = false;
+            foreach (var input in current.Inputs)
             {
-                if (!IsAllowed(rule.Promise, numerics) || rule.Apply(node) is not { } replacement || ReferenceEquals(replacement, node)) continue;
-                if (replacement.DType != node.DType || replacement.Rank != node.Rank || replacement.Type.Parts.Count != node.Type.Parts.Count)
-                    throw new CompileException($"DeepSym broke an invariant: the rule '{rule.Name}' turned {node.Type} into {replacement.Type}. Please report this.");
-                (fired, node) = (rule, replacement);
-                break;
+                if (_normal.ContainsKey(input)) continue;
+                if (!waits) stack.Push(frame);
+                waits = true;
+                stack.Push((input, input));
             }
-            if (fired is null) return node;
-            trace?.Fired(fired, before, node);
-            if (count > MaxAtNode) throw new CompileException($"DeepSym broke an invariant: the rules '{last}' and '{fired.Name}' undo each other at {before}. Please report this.");
-            last = fired.Name;
+            if (waits) continue;
+            var rebuilt = Traversal.WithInputs(current, current.Op, input => _normal[input]);
+            var next = rebuilt != current ? rebuilt : Step(current);
+            if (next == current) { _normal[current] = current; continue; }
+            stack.Push((node, next));
+            stack.Push((next, next));
+        }
+        return _normal[root];
+    }
+
+    // A name given by the user goes to what stands in the place of the named expression.
+    void Settle(Expr node, Expr normal)
+    {
+        _normal[node] = normal;
+        if (node != normal && node is DeepSym.Apply && normal is DeepSym.Apply { Name: null } && node.Name is { } name) normal.Named(name);
+    }
+
+    Expr Step(Expr node)
+    {
+        foreach (var rule in _rules.For(node.Op!))
+        {
+            if (!rule.Promise.Suffices(_numerics) || rule.Apply(node) is not { } found) continue;
+            var result = Like(rule, found, node);
+            if (result == node) continue;
+            _trace?.Fired(rule, node, result);
+            _recent[_steps++ % _recent.Length] = rule;
+            if (_steps > _budget) throw Endless(node);
+            return result;
         }
         return node;
     }
 
-    /// <summary>Whether rules with a promise may fire.</summary>
-    public static bool IsAllowed(Promise promise, Numerics numerics) => promise switch
+    // The result in the dtype and shape of what it replaces. Sizes that are equal only by a guard may come out in either form.
+    static Expr Like(Rule rule, Expr found, Expr node)
     {
-        Promise.Exact => true,
-        Promise.AssumesFinite => numerics == Numerics.Fast,
-        _ => numerics != Numerics.Strict,
-    };
-}
+        var result = found.DType != node.DType && found.IsWeak ? T.Cast(found, node.DType) : found;
+        if (result.DType == node.DType && result.Rank <= node.Rank && result.Type.Parts.Count == node.Type.Parts.Count)
+        {
+            if (result.Shape == node.Shape) return result;
+            try
+            {
+                var repeated = Broadcasting.To(result, node.Shape);
+                if (repeated.Rank == node.Rank && !Enumerable.Range(0, node.Rank).Any(axis => (repeated.Shape[axis] - node.Shape[axis]) is { IsStatic: true, Constant: not 0 })) return repeated;
+            }
+            catch (ShapeException) { }   // falls through to the error below
+        }
+        throw new CompileException($"DeepSym broke an invariant: the rule '{rule.Name}' turned {node.Describe()} into {found.Describe()}. Please report this.");
+    }
 
-/// <summary>Which rules fired, and how often.</summary>
-sealed class RewriteTrace
-{
-    readonly Dictionary<string, int> _counts = [];
-    string _before = "", _last = "";
-
-    /// <summary>The counts, in the order in which rules fired first.</summary>
-    public IReadOnlyDictionary<string, int> Counts => _counts;
-
-    /// <summary>The last two rules.</summary>
-    public string Last => $"'{_before}' and '{_last}'";
-
-    public void Fired(Rule rule, Expr before, Expr after)
+    CompileException Endless(Expr last)
     {
-        _counts[rule.Name] = _counts.GetValueOrDefault(rule.Name) + 1;
-        if (rule.Name != _last) (_before, _last) = (_last, rule.Name);
+        var culprits = _recent.GroupBy(rule => rule.Name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(2).Select(group => $"'{group.Key}'");
+        return new CompileException($"DeepSym broke an invariant: rewriting does not end; after {_steps} steps the rules {string.Join(" and ", culprits)} follow each other, last at {last.Describe()}. Please report this.");
     }
 }

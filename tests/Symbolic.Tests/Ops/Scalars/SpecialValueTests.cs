@@ -14,6 +14,9 @@ public sealed class SpecialValueTests
 
     static readonly string[] Internal = ["bits", "frombits"];
 
+    // Sums of two numbers that may cancel: accurate in the last places of the larger one.
+    static readonly string[] Cancelling = ["logaddexp"];
+
     public static TheoryData<string> Names =>
         [.. ScalarFunctions.All.Where(f => f.Types is ScalarTypes.Floating or ScalarTypes.Arithmetic or ScalarTypes.Predicate or ScalarTypes.Comparison && f.Arity <= 2 && !Internal.Contains(f.Name)).Select(f => f.Name).Distinct()];
 
@@ -35,17 +38,17 @@ public sealed class SpecialValueTests
                 return compiled.Invoke(arguments)[0].To(DType.Float64).ToArray<double>();
             }).ToArray();
             for (var i = 0; i < results[0].Length; i++)
-                if (!Same(results[0][i], results[1][i], dtype))
+                if (!Same(results[0][i], results[1][i], dtype, Cancelling.Contains(name) ? columns.Max(c => Math.Min(Math.Abs(c[i]), 1)) : 0))
                     Assert.Fail($"{name}({string.Join(", ", columns.Select(c => c[i].ToString("R")))}) in {dtype.Name()}: the definition gives {results[0][i]:R}, compiled code {results[1][i]:R}");
         }
     }
 
-    static bool Same(double expected, double got, DType dtype)
+    static bool Same(double expected, double got, DType dtype, double size)
     {
         if (expected.Equals(got)) return expected != 0 || double.IsNegative(expected) == double.IsNegative(got);
         if (!double.IsFinite(expected) || !double.IsFinite(got)) return false;
         var (digits, least) = dtype == DType.Float32 ? (24, -149) : (53, -1074);
-        var last = Math.Max(expected == 0 ? least : Math.ILogB(expected) - digits + 1, least);
+        var last = Math.Max(expected == 0 ? least : Math.ILogB(Math.Max(Math.Abs(expected), size)) - digits + 1, least);
         return Math.Abs(expected - got) <= 4 * Math.ScaleB(1, last);
     }
 }
