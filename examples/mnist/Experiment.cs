@@ -16,7 +16,7 @@ static class Experiment
             Train(settings, Recipe.For(settings));
             return 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException or NotSupportedException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;
@@ -32,7 +32,7 @@ static class Experiment
         var validation = recipe.Part(kept > 0 ? digits.Train.Slice(digits.Train.Count - kept, kept) : digits.Test);
         var test = recipe.Part(digits.Test);
 
-        var model = new Sequential(recipe.Layers()) { Name = settings.Model, Seed = settings.Seed, Options = new CompileOptions { Threads = settings.Threads } };
+        var model = new Sequential(recipe.Layers()) { Name = settings.Model, Seed = settings.Seed, Options = new CompileOptions { Threads = settings.Threads, Backend = settings.Device } };
         model.Compile(recipe.Rule(train.Count), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Build(train.Height, train.Width);
         Console.Write(model.Summary());
