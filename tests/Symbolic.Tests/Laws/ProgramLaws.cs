@@ -105,14 +105,4 @@ public sealed class ProgramLaws
             }
         }
     }
-
-    /// <summary>What a call gives: values, or an error.</summary>
-    sealed record Outcome(Tensor[]? Values, string? Error)
-    {
-        public static Outcome Of(Func<Tensor[]> call)
-        {
-            try { return new Outcome(call(), null); }
-            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException) { return new Outcome(null, exception.Message.Replace("float64", "float32", StringComparison.Ordinal)); }
-        }
-    }
 }

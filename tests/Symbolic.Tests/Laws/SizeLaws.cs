@@ -8,7 +8,10 @@ namespace DeepSym.Tests.Laws;
 /// </summary>
 public sealed class SizeLaws
 {
-    static readonly int[][] Sizes = [[2, 3, 4], [1, 3, 4], [2, 1, 4], [2, 3, 1], [0, 3, 4], [2, 0, 4], [2, 3, 0], [1, 1, 1], [0, 0, 0]];
+    /// <summary>What compiled code is also made for.</summary>
+    static readonly int[][] Known = [[2, 1, 4], [2, 3, 0], [1, 1, 1]];
+
+    static readonly int[][] Sizes = [[2, 3, 4], [1, 3, 4], [2, 3, 1], [0, 3, 4], [2, 0, 4], [0, 1, 4], .. Known];
 
     static readonly Dictionary<string, Func<Expr, Expr, Expr[]>> Programs = new()
     {
@@ -87,13 +90,13 @@ public sealed class SizeLaws
             {
                 var values = new[] { 1, 2 }.Select(seed => Numerically.Draw(seed, sizes).To(dtype)).ToArray();
                 var expected = free.Check(values, Tolerances.Program(dtype), $"{name} of {dtype.Name()}[{string.Join(",", sizes)}]");
-                if (Known(name, dtype, sizes) is { } known) known.Check(values, Tolerances.Program(dtype), $"{name} of {dtype.Name()}[{string.Join(",", sizes)}], sizes known", expected);
+                if (dtype == DType.Float64 && Known.Contains(sizes) && OfKnown(name, dtype, sizes) is { } known) known.Check(values, Tolerances.Program(dtype), $"{name} of {dtype.Name()}[{string.Join(",", sizes)}], sizes known", expected);
             }
         }
     }
 
     // What is wrong for known sizes is said when the graph is built.
-    static Both? Known(string name, DType dtype, int[] sizes)
+    static Both? OfKnown(string name, DType dtype, int[] sizes)
     {
         try { return new Both(Programs[name], dtype, [.. sizes.Select(size => (Dim?)size)]); }
         catch (ShapeException) { return null; }
@@ -120,23 +123,17 @@ public sealed class SizeLaws
             Function Compile(Backend backend) => Function.Compile([x, y], wanted, options: new CompileOptions { Backend = backend, AllowUnusedInputs = true });
         }
 
-        public object Check(Tensor[] values, double tolerance, string what, object? before = null)
+        public Outcome Check(Tensor[] values, double tolerance, string what, Outcome? before = null)
         {
-            var (expected, got) = (Outcome(_interpreted, values), Outcome(_compiled, values));
+            var (expected, got) = (Outcome.Of(() => _interpreted.Invoke(values)), Outcome.Of(() => _compiled.Invoke(values)));
             try
             {
-                if (expected is Tensor[] e && got is Tensor[] g) foreach (var (a, b) in e.Zip(g)) Numerically.Close(a, b, tolerance);
-                else Assert.Equal(expected, got);
-                if (before is Tensor[] earlier && expected is Tensor[] now) foreach (var (a, b) in earlier.Zip(now)) Numerically.Close(a, b, tolerance);
+                Assert.Equal(expected.Error, got.Error);
+                foreach (var (a, b) in (expected.Values ?? []).Zip(got.Values ?? [])) Numerically.Close(a, b, tolerance);
+                foreach (var (a, b) in (before?.Values ?? []).Zip(expected.Values ?? [])) Numerically.Close(a, b, tolerance);
             }
             catch (Exception exception) { throw new InvalidOperationException($"{what}: {exception.Message}", exception); }
             return expected;
-        }
-
-        static object Outcome(Function function, Tensor[] values)
-        {
-            try { return function.Invoke(values); }
-            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException) { return exception.Message; }
         }
     }
 }
