@@ -95,17 +95,17 @@ static class Interpreter
             case Fold fold: Scatter(fold, node, inputs[0], output, binding); break;
             case Iota iota: Indices(iota, output); break;
             case DimValue(var dim): output.AsSpan<long>()[0] = binding.Evaluate(dim); break;
-            case LibraryOp library: Library(library, inputs, output); break;
+            case LibraryOp library: Library(library, node, inputs, output); break;
             default: throw new CompileException($"The interpreter does not know the op '{node.Op}'.");
         }
         return output;
     }
 
     // In the dtypes that such ops know.
-    static void Library(LibraryOp op, Tensor[] inputs, Tensor output)
+    static void Library(LibraryOp op, Expr node, Tensor[] inputs, Tensor output)
     {
         var result = NarrowTypes.OfLibrary(output.DType) is var wide && wide == output.DType ? output : Tensor.Zeros(wide, output.Shape);
-        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result);
+        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result, node);
         if (!ReferenceEquals(result, output)) result.To(output.DType).CopyTo(output);
     }
 

@@ -53,7 +53,7 @@ sealed unsafe class KernelCode : StepCode
 
     /// <summary>The error of a kernel whose bounds check failed.</summary>
     public static ArgumentOutOfRangeException OutOfBounds(KernelStep step) =>
-        new(null, $"An index is out of bounds while computing {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");
+        new(null, $"An index into {string.Join(" or ", step.Indexed.Select(b => b.Value!.Describe()))} is out of bounds: it must be from -n to n - 1 for an axis of size n. It was found in {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}.");
 
     sealed class Sizes : StepPlan
     {
