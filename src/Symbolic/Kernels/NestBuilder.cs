@@ -188,19 +188,21 @@ sealed class NestBuilder
         var access = AccessOf(load, axisOf, map, section);
         var isInner = isRow || access.Axes.Any(axis => !_outer.Contains(axis)) || access.Dynamic.Any(d => !_available.ContainsKey(d.Value));
         var scope = isInner ? section : null;
-        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access));
+        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
 
         Section? Scope(int axis, Section? own) => _outer.Contains(axis) ? null : own;
     }
 
-    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement)
+    // Outside of loops a load stands in the section in which its indices are known, and not before the section that is given.
+    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
     {
         if (_loads.TryGetValue(key, out var known)) return known;
         var target = NewVariable(dtype);
         var scope = key.Item3;
         if (scope is null)
         {
-            var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).DefaultIfEmpty(0).Max() ?? 0;
+            var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
+            while (_sections.Count <= needs) _sections.Add(new Section());
             _available[target] = needs;
             _sections[needs].Before.Add(statement(target));
         }
