@@ -15,6 +15,8 @@ abstract class GpuStep
         LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
+        LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
+        BranchStep when program.Host.Steps[number] is BranchCode choice && BranchGpuStep.Covers(choice) => new BranchGpuStep(choice, program),
         _ => new HostStep(step, program.Host.Steps[number], program),
     };
 

@@ -25,8 +25,20 @@ public sealed class SimulatedDeviceTests
         ["convolution gradients"] = (T.Sum(T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Images)) + T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Filters), [Images]),
         ["pooling gradient"] = (T.Grad(T.Sum(T.Sqr(T.MaxPool2D(Images, [2, 2]))), Images), [Images]),
         ["random numbers"] = (new RandomStream(3).Uniform([300]) + T.Sum(X), [X]),
+        ["loop"] = (Rnn(X), [X]),
+        ["gradient of a loop"] = (T.Grad(T.Sum(T.Sqr(Rnn(X))), X), [X]),
+        ["loop that stops"] = (T.Sum(Until(X)) + X, [X]),
+        ["choice of a branch"] = (T.IfElse(T.Sum(X) > 0, T.Exp(X), T.Softmax(X)) + T.IfElse(T.Sum(X) > 1e6, T.Exp(X), T.Tanh(X)), [X]),
         ["what runs on the processor"] = (T.Sort(X, 1) + T.Sin(X), [X]),
     };
+
+    static Expr Rnn(Expr x)
+    {
+        var w = T.Constant(Numerically.Draw(5, 50, 50).To(DType.Float32)) * 0.1;
+        return T.Scan([T.Zeros([50], DType.Float32)], [x], (carry, row) => ([T.Tanh(row[0] + T.Dot(carry[0], w))], [T.Sigmoid(carry[0])])).Stacked[0];
+    }
+
+    static Expr Until(Expr x) => T.Scan(a => new ScanStep(a[0] * 2 + T.Max(x)) { Until = T.Max(a[0]) > 45 }, outputs: [T.Abs(x[0]) + 1], steps: 64).Last[0];
 
     public static TheoryData<string> Names => [.. Programs.Keys];
 
