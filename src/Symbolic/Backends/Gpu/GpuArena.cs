@@ -51,13 +51,13 @@ sealed unsafe class GpuArena
     /// <summary>Makes the arena fit a plan.</summary>
     public void Use(CpuPlan plan)
     {
+        Plan = plan;
         var arena = _intermediate.View(plan.ArenaBytes, "intermediate values");
         foreach (var (buffer, region) in _host.Roles.Computed) Views[buffer] = arena.SubView(plan.Offsets[region], plan.Bytes(_host.Buffers[buffer]));
         for (var k = 0; k < plan.SizeValues.Length; k++) _sizes.AsSpan<long>()[k] = plan.SizeValues[k];
         Views[_host.Roles.Sizes] = _sizeBlock.View(_sizes.Bytes, "sizes");
         Transfer.Up(_device, _sizes, Views[_host.Roles.Sizes]);
         for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i], this);
-        Plan = plan;
     }
 
     /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
