@@ -1,3 +1,5 @@
+using DeepSym.Compilation;
+using DeepSym.Kernels;
 using DeepSym.Rewriting;
 
 namespace DeepSym.Tests.Acceptance;
@@ -63,10 +65,35 @@ internal static class Row
                 Assert.Fail($"element {i} of [{string.Join(",", expected.Shape.ToArray())}]: expected {e[i]:R}, got {a[i]:R}");
     }
 
-    /// <summary>The expression after the tables of rewriting.</summary>
-    public static Expr Rewritten(Expr expr, Numerics numerics = Numerics.Default) => Rewriter.Apply(Rewriter.Apply([expr], Tables.Stabilize, numerics), Tables.Simplify, numerics)[0];
+    /// <summary>The expression after all rewriting.</summary>
+    public static Expr Rewritten(Expr expr, Numerics numerics = Numerics.Default) => Rewritten([expr], numerics)[0];
 
-    /// <summary>The names of what is computed after rewriting, in order: functions of elements, reductions, products; what only moves elements is left out.</summary>
-    public static string Left(Expr expr, Numerics numerics = Numerics.Default) => string.Join(' ', Traversal.Topological([Rewritten(expr, numerics)])
-        .Where(e => e.Op is not (null or ViewOp or DimValue)).Select(e => e.Op is Map map ? map.Function.Name : e.Op is Reduce ? e.Op.ToString() : e.Op!.Name));
+    /// <summary>The number that the expression is everywhere after all rewriting; null where it is not one.</summary>
+    public static Tensor? Literal(Expr expr) => Literals.Of(Rewritten(expr))?.Value;
+
+    /// <summary>The nodes of several expressions after all rewriting.</summary>
+    public static List<Expr> Nodes(params Expr[] exprs) => Traversal.Topological(Rewritten(exprs, Numerics.Default));
+
+    static IReadOnlyList<Expr> Rewritten(Expr[] exprs, Numerics numerics)
+    {
+        var stages = new Stages(new CompileOptions { Numerics = numerics });
+        var stable = stages.RewriteBodies("stabilize", new Graph([], [.. exprs], []), Tables.Stabilize);
+        return stages.Loops("loops", stages.Rewrite("simplify", stable, Tables.Simplify)).Roots;
+    }
+
+    /// <summary>What is computed after rewriting, in order: functions of elements, reductions, products; what only moves elements is left out.</summary>
+    public static string Left(params Expr[] exprs) => Names(Nodes(exprs));
+
+    /// <summary>As <see cref="Left"/>, where all numbers are taken to be finite.</summary>
+    public static string LeftIfFinite(Expr expr) => Names(Traversal.Topological(Rewritten([expr], Numerics.Fast)));
+
+    static string Names(IEnumerable<Expr> nodes) => string.Join(' ', nodes.Where(e => e.Op is not (null or ViewOp or DimValue))
+        .Select(e => e.Op is Map map ? map.Function.Name : e.Op is Reduce ? e.Op.ToString() : e.Op!.Name));
+
+    /// <summary>How many kernels and other steps the function of an expression has.</summary>
+    public static int Steps(Expr expr)
+    {
+        var graph = new Graph([.. Traversal.Leaves([expr]).OfType<Variable>()], [Rewritten(expr)], []);
+        return Scheduler.Build(NarrowTypes.Widen(graph), dim => dim).Steps.Length;
+    }
 }
