@@ -36,7 +36,7 @@ public sealed class CanonicalRows
         Assert.Equal("", LeftIfFinite(s_x * s_y / s_x));
         Assert.Equal("div", LeftIfFinite(s_x / s_y / s_x));
         Assert.Equal("div", LeftIfFinite(s_a / s_b * (s_b / s_c) * (s_c / s_d)));
-        Assert.Equal("div mul", LeftIfFinite(2 * s_x / (4 * s_y)));
+        Assert.Equal("mul div", LeftIfFinite(2 * s_x / (4 * s_y)));
         Assert.Same(s_x, Rewritten(2 * s_x / 2));
     }
 
@@ -91,7 +91,8 @@ public sealed class CanonicalRows
         Assert.Same(s_m, Rewritten(T.DimShuffle(T.DimShuffle(s_m, 1, 0), 1, 0)));
         var (x, y, z) = (T.DVector("x", 3), T.DMatrix("y", 2, 3), T.DTensor3("z"));
         var chain = T.Transpose(T.ExpandDims(T.Transpose(y), 1), 2, 0, 1);
-        Assert.True(Nodes(chain).Count(n => n.Op is ViewOp) <= 2);
+        Assert.Equal("reshape->[2,3,1]", Rewritten(chain).Op!.ToString());
+        Assert.Same(T.Reshape(s_m, s_m.Size(0), s_m.Size(1), 1, 1), Rewritten(T.DimShuffle(T.DimShuffle(s_m, 1, -1, 0), 2, 0, -1, 1)));
         Gives(Counting(2, 3).Reshape(2, 3), m => T.DimShuffle(T.DimShuffle(T.DimShuffle(m, 1, 0), 1, 0), 0, 1), Counting(2, 3));
         Assert.Equal("add add", Left(T.ExpandDims(T.ExpandDims(x, 0) + y, 0) + z));
         Assert.Same(x, Rewritten(T.Reshape(T.ExpandDims(x, 0), 3)));
@@ -222,10 +223,11 @@ public sealed class CanonicalRows
         [
             x + y + z, x * y * z, x + y * z, x * y + z, (x + y) * (z + x), (x - y) * (z + x + y), (x + y) - (z * x + y), x / y + z, x + y + 2, x * 2 + y, d + x + y, d * x + 1.5,
             T.Cos(x + y), T.Exp(x * y) - z, T.Log1p(T.Abs(x)), T.Sqrt(T.Abs(x) + 1) / z, T.Tanh(x) * T.Sigmoid(y), T.Pow(T.Abs(x) + 1, y), T.Switch(x > y, z, x), T.Clip(x, -1, 1) * y,
-            T.Cast(x, DType.Int32) + 1, T.Floor(x) + T.Ceil(y), T.RoundEven(x * 3), T.Maximum(x, y) - T.Minimum(y, z), T.Sign(x) * y, T.Sqr(x) + T.Sqr(y), -x + y, T.Erf(x) + y, T.IsNaN(x) | (y > 1), x * T.Sin(s),
+            T.Cast(x, DType.Int32) + 1, T.Floor(x) + T.Ceil(y), T.RoundEven(x * 3), T.Maximum(x, y) - T.Minimum(y, z), T.Sign(x) * y, T.Sqr(x) + T.Sqr(y), -x + y, T.Erf(x) + y, T.IsNaN(x) | (y > 1),
         ];
         foreach (var expr in table) Assert.Equal((expr.ToString(), 1), (expr.ToString(), Steps(expr)));
         Assert.Equal(1, Steps(T.Sum(x * y + z)));
+        Assert.Equal(2, Steps(x * T.Sin(s)));   // the sine is taken once
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DtypeRows
     };
 
     [Theory, MemberData(nameof(Sums))]
-    public void A_sum_of_two_dtypes(string row, DType left, DType right, DType expected) => Assert.Equal((row, expected), (row, (Of(left) + Of(right)).DType));
+    public void D1_to_D8_A_sum_of_two_dtypes(string row, DType left, DType right, DType expected) => Assert.Equal((row, expected), (row, (Of(left) + Of(right)).DType));
 
     public static TheoryData<string, Func<Expr>, DType> Results => new()
     {
@@ -49,7 +49,7 @@ public sealed class DtypeRows
     };
 
     [Theory, MemberData(nameof(Results))]
-    public void A_result(string row, Func<Expr> make, DType expected) => Assert.Equal((row, expected), (row, make().DType));
+    public void D9_to_D30_A_result(string row, Func<Expr> make, DType expected) => Assert.Equal((row, expected), (row, make().DType));
 
     [Fact]
     public void D31_A_sum_in_float32_keeps_what_is_small()
