@@ -13,7 +13,7 @@ static class Compiler
     {
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
         var host = ForCpu(graph, options, isBody: false);
-        return DeviceOf(backend) is { } device ? new GpuProgram(host, device) : host;
+        return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device) : host;
     }
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
@@ -33,11 +33,11 @@ static class Compiler
             (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, isInnerBody || isBody));
     }
 
-    static GpuDevice? DeviceOf(Backend backend) => backend switch
+    static GpuDevice? DeviceOf(Backend backend, CompileOptions options) => backend switch
     {
         Backend.Cpu => null,
-        Backend.Auto => Devices.Exist(Backend.Cuda) ? Devices.For(Backend.Cuda) : Devices.Exist(Backend.OpenCL) ? Devices.For(Backend.OpenCL) : null,
-        _ => Devices.For(backend),
+        Backend.Auto => Devices.Best(options.DeviceNumber),
+        _ => Devices.For(backend, options.DeviceNumber),
     };
 
     static Guards Collect(Graph graph)

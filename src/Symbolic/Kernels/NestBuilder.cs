@@ -188,20 +188,20 @@ sealed class NestBuilder
         var access = AccessOf(load, axisOf, map, section);
         var isInner = isRow || access.Axes.Any(axis => !_outer.Contains(axis)) || access.Dynamic.Any(d => !_available.ContainsKey(d.Value));
         var scope = isInner ? section : null;
-        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), after: isRow ? row.Section : null);
+        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
 
         Section? Scope(int axis, Section? own) => _outer.Contains(axis) ? null : own;
     }
 
-    // Once for each scope: in it, or before the loops, from the section on that follows the one that writes what is loaded.
-    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, Section? after = null)
+    // Outside of inner loops, in the section of the indices it needs, and not before section `earliest`.
+    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
     {
         if (_loads.TryGetValue(key, out var known)) return known;
         var target = NewVariable(dtype);
         var scope = key.Item3;
         if (scope is null)
         {
-            var needs = Math.Max(key.Item1?.Dynamic.Select(d => Ready(d.Value)).DefaultIfEmpty(0).Max() ?? 0, after is null ? 0 : _sections.IndexOf(after) + 1);
+            var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
             if (needs == _sections.Count) _sections.Add(new Section());
             _available[target] = needs;
             _sections[needs].Before.Add(statement(target));

@@ -18,6 +18,9 @@ abstract class GpuStep
         _ => new HostStep(step, program.Host.Steps[number], program),
     };
 
+    /// <summary>What it launches; nothing when it runs on the processor.</summary>
+    public abstract ImmutableArray<GpuKernel> Kernels { get; }
+
     public abstract GpuStepState NewState();
 }
 
@@ -37,6 +40,8 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     readonly bool _isGrouped = KernelMethod.IsGrouped(step.Nest);
     readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _zeroed = [.. step.Zeroed.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override ImmutableArray<GpuKernel> Kernels => [_kernel];
 
     public override GpuStepState NewState() => new State(this, program.Device, step);
 
@@ -98,6 +103,8 @@ sealed unsafe class HostStep(Step step, StepCode code, GpuProgram program) : Gpu
 {
     readonly ImmutableArray<int> _reads = [.. step.Reads.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _writes = [.. step.Writes.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override ImmutableArray<GpuKernel> Kernels => [];
 
     public override GpuStepState NewState() => new State(this, code.NewState(), program);
 

@@ -50,10 +50,15 @@ sealed class KernelMethod
     public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial
         && Statements(nest.Root).OfType<Loop>().Any(l => l.Kind == LoopKind.Vector && (l.Axes[0].Extent.IsSlot || l.Axes[0].Extent.Value >= WorthGrouping));
 
-    /// <summary>The types of the parameters.</summary>
-    public static Type[] Parameters(LoopNest nest) => [typeof(ArrayView<long>), typeof(long), .. nest.Buffers.Select(ViewOf)];
-
-    public static void Emit(LoopNest nest, ILGenerator il, int groupSize) => new KernelMethod(nest, il, groupSize, IsGrouped(nest)).Emit();
+    /// <summary>The nest as a method for groups of so many threads.</summary>
+    public static MethodInfo Of(LoopNest nest, int groupSize)
+    {
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
+        var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<long>), typeof(long), .. nest.Buffers.Select(ViewOf)]);
+        new KernelMethod(nest, method.GetILGenerator(), groupSize, IsGrouped(nest)).Emit();
+        return type.CreateType().GetMethod("Kernel")!;
+    }
 
     static IEnumerable<Statement> Statements(Statement statement) => statement switch
     {

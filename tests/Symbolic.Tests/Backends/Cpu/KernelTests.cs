@@ -108,6 +108,14 @@ public sealed class KernelTests
         Assert.True(before.ContentEquals(w.GetValue()));
     }
 
+    [Fact]
+    public void A_row_is_read_in_another_shape_after_it_is_written()
+    {
+        var x = T.Variable("x", DType.Float32, "n", 1);
+        var mean = T.Mean(x, [0], keepDims: true);
+        AgreeOn([x], [x - mean, T.Squeeze(mean, 0), 0.5 * T.Reshape(mean)], [Numbers(5, 1)]);
+    }
+
     static Tensor Numbers(params int[] shape)
     {
         var random = new Random(3);

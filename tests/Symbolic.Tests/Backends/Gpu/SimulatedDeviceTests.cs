@@ -78,4 +78,14 @@ public sealed class SimulatedDeviceTests
         var error = Assert.Throws<NotSupportedException>(() => Function.Compile([X], T.Sum(X), options: new CompileOptions { Backend = Backend.Cuda }));
         Assert.Contains("CUDA", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Devices_are_listed_and_picked_by_number()
+    {
+        Assert.Contains(ComputeDevice.All, device => device is { Backend: Backend.Simulated, Number: 0, Memory: > 0, Name.Length: > 0 });
+        Assert.Null(ComputeDevice.WhyNot(Backend.Simulated));
+        var error = Assert.Throws<NotSupportedException>(() => Function.Compile([X], T.Sum(X), options: Simulated with { DeviceNumber = 7 }));
+        Assert.Equal($"CompileOptions.DeviceNumber is 7, and Backend.Simulated has 0: {ComputeDevice.All.First(d => d.Backend == Backend.Simulated).Name}.", error.Message);
+        Assert.Equal([6f], Function.Compile([X], T.Sum(X), options: new CompileOptions { Backend = Backend.Auto }).Invoke(Tensor.From(new[,] { { 1f, 2, 3 } }))[0].ToArray<float>());
+    }
 }
