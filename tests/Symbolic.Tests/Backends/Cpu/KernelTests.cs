@@ -29,6 +29,16 @@ public sealed class KernelTests
         AgreeOn([x, s], [T.Sum(x * s), T.Max(x), T.Mean(T.Sqr(x - s)) + s], [Numbers(length), Tensor.Scalar(0.5f)]);
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(5, 40)]
+    public void A_part_of_rows_is_read_after_the_rows_are_computed(int rows, int columns)
+    {
+        var x = T.FMatrix("x", "rows", "columns");
+        var e = T.Exp(x - T.Max(x, [1], keepDims: true));
+        AgreeOn([x], [e, T.Sum(e, 1), T.Sum(e[.., 0] * 2 + T.Sum(x, 1), 0), T.Log(e[.., 0] + T.Sum(e, 1))], [Numbers(rows, columns)]);
+    }
+
     [Fact]
     public void A_sum_of_everything_has_the_same_bits_on_any_number_of_threads()
     {
