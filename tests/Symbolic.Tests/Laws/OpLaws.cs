@@ -25,7 +25,7 @@ public sealed class OpLaws
         [nameof(Project)] = "a part of another op's result",
     };
 
-    static IEnumerable<Type> OpTypes => typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract);
+    internal static IEnumerable<Type> OpTypes => typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract);
 
     public static TheoryData<string> Types => [.. OpTypes.Select(t => t.Name).Order()];
 
@@ -39,7 +39,7 @@ public sealed class OpLaws
         foreach (var sample in samples) Check(sample);
     }
 
-    static List<Expr> Samples(Type type)
+    internal static List<Expr> Samples(Type type)
     {
         try
         {
@@ -65,7 +65,7 @@ public sealed class OpLaws
     }
 
     // Distinct numbers away from each other, so that no maximum and no order changes within a difference.
-    static Tensor Value(Variable variable, int seed)
+    internal static Tensor Value(Variable variable, int seed)
     {
         var shape = variable.Shape.Select(d => (int)d.Constant).ToArray();
         var count = shape.Aggregate(1, (p, s) => p * s);

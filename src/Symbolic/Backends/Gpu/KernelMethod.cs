@@ -44,7 +44,8 @@ sealed class KernelMethod
         _ => true,
     });
 
-    static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
+    /// <summary>Whether devices know the dtype.</summary>
+    public static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
 
     /// <summary>Whether groups of threads share the indices of the root loop.</summary>
     public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial

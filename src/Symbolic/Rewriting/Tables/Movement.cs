@@ -58,6 +58,8 @@ static class Movement
             dtype => [Twice(T.Matrix("x", 1, 3, dtype))]),
         new FunctionRule("concatenation of neighbouring slices", "concatenate(x[:k], x[k:]) → x", Exact, [typeof(Concat)], ConcatOfSlices,
             dtype => [Rejoined(T.Matrix("x", 5, 3, dtype))]),
+        new FunctionRule("sum of neighbouring pads", "pad(x) + pad(y) → pad(concatenate(x, y)), where they touch", Exact, [typeof(Map)], SideBySide.Joined,
+            dtype => [T.Pad(T.Vector("x", 3, dtype), (0, 4)) + T.Pad(T.Vector("y", 2, dtype), (3, 2)) + T.Vector("z", 7, dtype)]),
         new FunctionRule("slice of a cheap function", "slice(x + y) → slice(x) + slice(y)", Exact, [typeof(Slice)], SliceOfFunction,
             dtype => [(T.Vector("x", 5, dtype) + T.Vector("y", 5, dtype))[1..3]]),
     ];
