@@ -9,7 +9,7 @@ public sealed partial class CoverageTests
 {
     static readonly (char Kind, int Count)[] Rows = [('B', 27), ('D', 37), ('S', 34), ('C', 25), ('G', 25), ('N', 30), ('H', 9), ('M', 27), ('L', 8), ('A', 25)];
 
-    static readonly string[] Readme = File.ReadAllLines(Path.Combine(Folder(), "tests", "Symbolic.Tests", "Acceptance", "README.md"));
+    static readonly string[] Readme = Files.Lines("tests", "Symbolic.Tests", "Acceptance", "README.md");
 
     [Fact]
     public void Every_row_is_held_or_named_as_different()
@@ -40,13 +40,6 @@ public sealed partial class CoverageTests
     static IEnumerable<string> Different() => Cells(3).SelectMany(cells => cells[0].Split(", "));
 
     static IEnumerable<string[]> Cells(int count) => Readme.Where(line => Row().IsMatch(line)).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries)).Where(cells => cells.Length == count);
-
-    static string Folder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "DeepSym.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 
     [GeneratedRegex(@"^([A-Z])(\d+)_to_\1(\d+)_")]
     private static partial Regex Range();

@@ -41,6 +41,16 @@ public sealed class LinearRows
     }
 
     [Fact]
+    public void A5_A_fraction_is_not_put_among_integers()
+    {
+        var k = T.IVector("k");
+        Assert.Equal("1.9: float64 cannot be put into k: int32[k.0] without loss. Cast one of them.", Assert.Throws<DTypeException>(() => k.With([0], 1.9)).Message);
+        Gives(L(2, 1), x => x.With([0], 2.0), L(0, 1));
+        var count = T.Shared(0L, "count");
+        Assert.Throws<CompileException>(() => Function.Compile([], count, [(count, 0.5)]));
+    }
+
+    [Fact]
     public void A6_Roll()
     {
         Gives(V(5, 6, 1, 2, 3, 4), x => T.Roll(x, 2), V(1, 2, 3, 4, 5, 6));

@@ -19,6 +19,7 @@ public sealed class OpLaws
         [nameof(GradientClip)] = "its derivative is not that of its value, on purpose",
         [nameof(GradientScale)] = "its derivative is not that of its value, on purpose",
         [nameof(GradientOverride)] = "its derivative is what the user says",
+        [nameof(PlainFunction)] = "its value and its derivative are the user's",
         [nameof(Printing)] = "it is there for its effect",
         [nameof(Branch)] = "what the compiler makes of IfElse",
         [nameof(Project)] = "a part of another op's result",
