@@ -23,6 +23,8 @@ sealed class GpuProgram : Executable
         _signature = host.NewSignature();
     }
 
+    public override Graph Graph => _host.Graph;
+
     public CpuProgram Host => _host;
 
     public GpuDevice Device => _device;
