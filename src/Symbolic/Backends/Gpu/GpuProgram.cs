@@ -24,7 +24,13 @@ sealed class GpuProgram : Executable
         _outputs = [.. host.Graph.Outputs.Select(_ => new DeviceMemory(device))];
     }
 
+<<<<<<< HEAD
     public CpuProgram Host { get; }
+=======
+    public override Graph Graph => _host.Graph;
+
+    public CpuProgram Host => _host;
+>>>>>>> inside
 
     public GpuDevice Device { get; }
 
