@@ -21,16 +21,11 @@ public sealed partial class Function : IDisposable
 
     Function(Graph graph, IEnumerable<Tensor?> defaults, IEnumerable<State> states, IEnumerable<string> outputNames, CompileOptions options)
     {
-<<<<<<< HEAD
         (_graph, _defaults, _states, _outputNames, _options) = (graph, [.. defaults], [.. states], [.. outputNames], options);
-        _executable = Compiler.Compile(graph, options, options.Backend);
-=======
-        (_graph, _defaults, _options) = (graph, defaults, options);
         var trace = new RewriteTrace();
         _executable = Compiler.Compile(graph, options, options.Backend, trace);
         Rewrites = new RewriteReport([.. trace.Counts.Select(c => new RewriteCount(c.Rule, c.Count, c.Time)).OrderByDescending(c => c.Count)],
             Traversal.WithBodies(graph.Roots).Count(), Traversal.WithBodies(_executable.Graph.Roots).Count(), trace.Time);
->>>>>>> inside
     }
 
     /// <summary>The inputs, in the order of the arguments; those with an update, which may follow them, are not among them.</summary>

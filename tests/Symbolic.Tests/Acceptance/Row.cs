@@ -76,7 +76,7 @@ internal static class Row
 
     static IReadOnlyList<Expr> Rewritten(Expr[] exprs, Numerics numerics)
     {
-        var stages = new Stages(new CompileOptions { Numerics = numerics });
+        var stages = new Stages(new CompileOptions { Numerics = numerics }, new RewriteTrace());
         var stable = stages.RewriteBodies("stabilize", new Graph([], [.. exprs], []), Tables.Stabilize);
         return stages.Loops("loops", stages.Rewrite("simplify", stable, Tables.Simplify)).Roots;
     }

@@ -24,13 +24,9 @@ sealed class GpuProgram : Executable
         _outputs = [.. host.Graph.Outputs.Select(_ => new DeviceMemory(device))];
     }
 
-<<<<<<< HEAD
-    public CpuProgram Host { get; }
-=======
-    public override Graph Graph => _host.Graph;
+    public override Graph Graph => Host.Graph;
 
-    public CpuProgram Host => _host;
->>>>>>> inside
+    public CpuProgram Host { get; }
 
     public GpuDevice Device { get; }
 
