@@ -16,7 +16,7 @@ static class Experiment
             Train(settings, Recipe.For(settings));
             return 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException or NotSupportedException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;
@@ -28,10 +28,11 @@ static class Experiment
         var digits = DeepSym.Training.Mnist.Load(new MnistOptions { Folder = settings.Data, Synthetic = settings.Synthetic });
         Console.WriteLine($"{digits.Train.Count} digits to train on, {digits.Test.Count} to test on: {digits.Origin}");
         var kept = digits.Train.Count > recipe.Validation ? recipe.Validation : 0;
-        var train = digits.Train.Slice(0, digits.Train.Count - kept);
-        var validation = kept > 0 ? digits.Train.Slice(train.Count, kept) : digits.Test;
+        var train = recipe.Part(digits.Train.Slice(0, digits.Train.Count - kept));
+        var validation = recipe.Part(kept > 0 ? digits.Train.Slice(digits.Train.Count - kept, kept) : digits.Test);
+        var test = recipe.Part(digits.Test);
 
-        var model = new Sequential(recipe.Layers()) { Name = settings.Model, Seed = settings.Seed, Options = new CompileOptions { Threads = settings.Threads } };
+        var model = new Sequential(recipe.Layers()) { Name = settings.Model, Seed = settings.Seed, Options = new CompileOptions { Threads = settings.Threads, Backend = settings.Device } };
         model.Compile(recipe.Rule(train.Count), Loss.SparseCategoricalCrossentropy, Metric.Accuracy);
         model.Build(train.Height, train.Width);
         Console.Write(model.Summary());
@@ -42,12 +43,19 @@ static class Experiment
             Epochs = recipe.Epochs,
             BatchSize = recipe.BatchSize,
             Seed = settings.Seed,
+            Shuffle = !recipe.InOrder,
             Validation = (validation.ToTensor(), validation.LabelsToTensor()),
             Callbacks = [new CsvLogger(Path.Combine(settings.Output, "history.csv")), .. kept > 0 ? [new EarlyStopping { Monitor = "val_accuracy", Patience = recipe.Epochs }] : Array.Empty<Callback>()],
         });
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
 
-        var figures = model.Evaluate(digits.Test.ToTensor(), digits.Test.LabelsToTensor());
+        var figures = model.Evaluate(test.ToTensor(), test.LabelsToTensor());
+        if (test.Count < digits.Test.Count)
+        {
+            var all = model.Evaluate(digits.Test.ToTensor(), digits.Test.LabelsToTensor());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Tested as the tutorial does, in whole batches: {test.Count} digits. On all {digits.Test.Count} the accuracy is {all["accuracy"]:F4}."));
+        }
         new Report(model, history, digits.Test).Write(settings.Output);
         Console.WriteLine($"Curves, history, pictures and the model are in {settings.Output}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

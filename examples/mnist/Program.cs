@@ -11,6 +11,7 @@ var seed = new Option<int>("--seed") { Description = "Seed of weights, order and
 var data = new Option<string?>("--data") { Description = "Folder of the four MNIST files (found, downloaded or replaced by drawn digits when not given)" };
 var output = new Option<string>("--out") { Description = "Folder for pictures, history and model", DefaultValueFactory = _ => Path.Combine("artifacts", "mnist") };
 var threads = new Option<int>("--threads") { Description = "Threads; 0: one for each processor" };
+var device = new Option<string>("--device") { Description = "Where it is computed; simulated: the code for devices on the processor, very slow", DefaultValueFactory = _ => "cpu" }.AcceptOnlyFromAmong("cpu", "cuda", "opencl", "auto", "simulated");
 var synthetic = new Option<bool>("--synthetic") { Description = "Draw digits instead of looking for the real ones" };
 epochs.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--epochs must be 1 or more."); });
 batchSize.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--batch-size must be 1 or more."); });
@@ -19,7 +20,7 @@ threads.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 0) resu
 
 var command = new RootCommand("Trains a network on the MNIST digits and draws what it learned.")
 {
-    model, epochs, batchSize, learningRate, optimizer, seed, data, output, threads, synthetic,
+    model, epochs, batchSize, learningRate, optimizer, seed, data, output, threads, device, synthetic,
 };
 command.SetAction(parsed => Experiment.Run(new Settings
 {
@@ -32,6 +33,7 @@ command.SetAction(parsed => Experiment.Run(new Settings
     Data = parsed.GetValue(data),
     Output = parsed.GetValue(output)!,
     Threads = parsed.GetValue(threads),
+    Device = Enum.Parse<DeepSym.Backend>(parsed.GetValue(device)!, ignoreCase: true),
     Synthetic = parsed.GetValue(synthetic),
 }));
 return command.Parse(args).Invoke();

@@ -12,13 +12,14 @@ namespace DeepSym.Examples.Mnist;
 /// <param name="Epochs">How often the images are gone through.</param>
 /// <param name="Decays">Whether the learning rate falls to 0 along a cosine.</param>
 /// <param name="Validation">Images kept from the end of the training set, by which the best epoch is chosen; 0: the test set only watches.</param>
-sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRate, int BatchSize, int Epochs, bool Decays = false, int Validation = 0)
+/// <param name="InOrder">Whether images stay in their order, and what does not fill a batch is left out, as in Theano's tutorials.</param>
+sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRate, int BatchSize, int Epochs, bool Decays = false, int Validation = 0, bool InOrder = false)
 {
     static readonly Dictionary<string, Recipe> All = new()
     {
         // Theano's tutorial: 50,000 images to train on, 10,000 to choose the best epoch by.
         ["logistic"] = new(() => [new Flatten(), new Dense(10, Activation.Softmax) { WeightInitializer = 0 }],
-            "sgd", 0.13, BatchSize: 600, Epochs: 60, Validation: 10_000),
+            "sgd", 0.13, BatchSize: 600, Epochs: 60, Validation: 10_000, InOrder: true),
 
         // Keras's mnist_mlp.
         ["mlp"] = new(() =>
@@ -57,6 +58,9 @@ sealed record Recipe(Func<Layer[]> Layers, string Optimizer, double? LearningRat
             Epochs = settings.Epochs ?? recipe.Epochs,
         };
     }
+
+    /// <summary>The images that training or a test goes through.</summary>
+    public LabelledImages Part(LabelledImages images) => InOrder && images.Count > BatchSize ? images.Slice(0, images.Count / BatchSize * BatchSize) : images;
 
     /// <summary>The update rule for so many training images.</summary>
     public Optimizer Rule(int images)

@@ -21,5 +21,7 @@ sealed record Settings
 
     public int Threads { get; init; }
 
+    public Backend Device { get; init; }
+
     public bool Synthetic { get; init; }
 }

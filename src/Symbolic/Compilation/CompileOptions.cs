@@ -9,6 +9,9 @@ public sealed record CompileOptions
     /// <summary>Where the function runs; the CPU by default. Nothing else in a program changes.</summary>
     public Backend Backend { get; init; } = Backend.Cpu;
 
+    /// <summary>Which of the devices of the backend, as <see cref="ComputeDevice.All"/> counts them. Default 0.</summary>
+    public int DeviceNumber { get; init; }
+
     /// <summary>Which rewrites may change numbers; <see cref="Numerics.Default"/> by default.</summary>
     public Numerics Numerics { get; init; } = Numerics.Default;
 
@@ -47,15 +50,15 @@ public enum Backend
     /// <summary>Node by node in plain loops: the definition of what expressions mean, slow.</summary>
     Interpreter,
 
-    /// <summary>The first NVIDIA device, through its driver.</summary>
+    /// <summary>An NVIDIA device, through its driver.</summary>
     Cuda,
 
-    /// <summary>The first OpenCL device.</summary>
+    /// <summary>An OpenCL device.</summary>
     OpenCL,
 
     /// <summary>The code for devices, run on the processor by ILGPU's simulation: for tests, very slow.</summary>
     Simulated,
 
-    /// <summary>CUDA where there is a device, or else OpenCL, or else the CPU.</summary>
+    /// <summary>CUDA where there is a device, or else OpenCL, or else the CPU, which is said once on the error output.</summary>
     Auto,
 }

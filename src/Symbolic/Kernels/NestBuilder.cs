@@ -193,7 +193,7 @@ sealed class NestBuilder
         Section? Scope(int axis, Section? own) => _outer.Contains(axis) ? null : own;
     }
 
-    // Outside of loops a load stands in the section in which its indices are known, and not before the section that is given.
+    // Outside of inner loops, in the section of the indices it needs, and not before section `earliest`.
     Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
     {
         if (_loads.TryGetValue(key, out var known)) return known;
@@ -202,7 +202,7 @@ sealed class NestBuilder
         if (scope is null)
         {
             var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
-            while (_sections.Count <= needs) _sections.Add(new Section());
+            if (needs == _sections.Count) _sections.Add(new Section());
             _available[target] = needs;
             _sections[needs].Before.Add(statement(target));
         }

@@ -6,7 +6,7 @@ namespace DeepSym.Tests.Laws;
 /// </summary>
 public sealed class StageTests
 {
-    static readonly Dictionary<string, Func<(IReadOnlyList<In> Inputs, Expr[] Outputs, (SharedVariable, Expr)[] Updates)>> Programs = new()
+    internal static readonly Dictionary<string, Func<(IReadOnlyList<In> Inputs, Expr[] Outputs, (SharedVariable, Expr)[] Updates)>> Programs = new()
     {
         ["pointwise"] = () => { var (a, b) = (T.FVector("a", "n"), T.FVector("b", "n")); return ([a, b], [T.Tanh(a * b + 1) * T.Sigmoid(b)], []); },
         ["softmax"] = () => { var x = T.FMatrix("x", "n", "k"); return ([x], [T.Softmax(x)], []); },
@@ -43,17 +43,7 @@ public sealed class StageTests
         var (inputs, outputs, updates) = Programs[name]();
         using var folder = new TemporaryFolder();
         Function.Compile(inputs, outputs, updates, options: new CompileOptions { Dump = folder.Path });
-        var text = string.Concat(Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(file => $"== {Path.GetFileName(file)}\n{File.ReadAllText(file).ReplaceLineEndings("\n").TrimEnd()}\n\n"));
-        var stored = Path.Combine(Stages(), name + ".txt");
-        if (Environment.GetEnvironmentVariable("DEEPSYM_ACCEPT") == "1") File.WriteAllText(stored, text);
-        Assert.True(File.Exists(stored), $"There is no {stored}: run with DEEPSYM_ACCEPT=1, and read what it writes.");
-        Assert.Equal(File.ReadAllText(stored).ReplaceLineEndings("\n"), text);
-    }
-
-    static string Stages()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "DeepSym.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "tests", "Golden", "stages");
+        var text = string.Concat(Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(file => $"== {Path.GetFileName(file)}\n{File.ReadAllText(file).TrimEnd()}\n\n"));
+        StoredText.Compare(Path.Combine("stages", name + ".txt"), text);
     }
 }

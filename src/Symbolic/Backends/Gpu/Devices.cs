@@ -15,18 +15,39 @@ static class Devices
     static readonly Lazy<Context> AllDevices = new(Look);
     static readonly Dictionary<Device, GpuDevice> Open = [];
 
-    /// <summary>The device that a backend stands for, the first of its kind.</summary>
+    static readonly Lazy<bool> SaidThatThereIsNone = new(() =>
+    {
+        Console.Error.WriteLine("Backend.Auto: no CUDA and no OpenCL device can be used; functions run on the processor.");
+        return true;
+    });
+
+    /// <summary>A device of a backend by its number.</summary>
     /// <exception cref="NotSupportedException">There is none; the message says why.</exception>
-    public static GpuDevice For(Backend backend) => Find(backend) is { } device ? Opened(device) : throw new NotSupportedException(Reason(backend));
+    public static GpuDevice For(Backend backend, int number)
+    {
+        Device[] found = [.. Of(backend)];
+        if (found.Length == 0) throw new NotSupportedException(Reason(backend));
+        if (number >= 0 && number < found.Length) return Opened(found[number]);
+        throw new NotSupportedException($"CompileOptions.DeviceNumber is {number}, and Backend.{backend} has {string.Join(", ", found.Select((d, i) => $"{i}: {d.Name}"))}.");
+    }
+
+    /// <summary>A CUDA device, or else an OpenCL device, or else null: the processor, which is said once on the error output.</summary>
+    public static GpuDevice? Best(int number)
+    {
+        foreach (var backend in new[] { Backend.Cuda, Backend.OpenCL })
+            if (Exist(backend)) return For(backend, number);
+        _ = SaidThatThereIsNone.Value;
+        return null;
+    }
 
     /// <summary>Whether there is a device for the backend.</summary>
-    public static bool Exist(Backend backend) => Find(backend) is not null;
+    public static bool Exist(Backend backend) => Of(backend).Any();
 
-    /// <summary>The devices in words.</summary>
-    public static ImmutableArray<(Backend Backend, string Name)> List() =>
-        [.. AllDevices.Value.Devices.Select(d => (BackendOf(d), $"{d.Name}, {d.MemorySize >> 20:N0} MiB"))];
+    /// <summary>What there is.</summary>
+    public static ImmutableArray<ComputeDevice> List() =>
+        [.. AllDevices.Value.Devices.GroupBy(BackendOf).SelectMany(kind => kind.Select((d, i) => new ComputeDevice(kind.Key, i, d.Name, d.MemorySize)))];
 
-    static Device? Find(Backend backend) => AllDevices.Value.Devices.FirstOrDefault(d => BackendOf(d) == backend);
+    static IEnumerable<Device> Of(Backend backend) => AllDevices.Value.Devices.Where(d => BackendOf(d) == backend);
 
     static Backend BackendOf(Device device) => device.AcceleratorType switch
     {
@@ -52,7 +73,8 @@ static class Devices
         return Context.Create(builder => builder.Cuda().OpenCL().CPU(CPUDevice.Default).Optimize(OptimizationLevel.O1));
     }
 
-    static string Reason(Backend backend) => backend switch
+    /// <summary>Why there is no device for the backend.</summary>
+    public static string Reason(Backend backend) => backend switch
     {
         Backend.Cuda => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out _)
             ? "There is an NVIDIA driver, and it lists no device that can be used. nvidia-smi says what it sees; a container needs its devices handed in."

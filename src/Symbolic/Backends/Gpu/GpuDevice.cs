@@ -49,14 +49,7 @@ sealed class GpuDevice
 
     GpuKernel Load(LoopNest nest)
     {
-        lock (_loading)
-        {
-            var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
-            var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
-            var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), KernelMethod.Parameters(nest));
-            KernelMethod.Emit(nest, method.GetILGenerator(), GroupSize);
-            return new GpuKernel(Accelerator, type.CreateType().GetMethod("Kernel")!);
-        }
+        lock (_loading) return new GpuKernel(Accelerator, KernelMethod.Of(nest, GroupSize));
     }
 
     /// <summary>How many groups run a kernel of so many pieces: one for each group, or for each thread.</summary>
@@ -77,11 +70,15 @@ sealed class GpuKernel
 
     public GpuKernel(Accelerator accelerator, MethodInfo method)
     {
+        Method = method;
         Type[] types = [typeof(AcceleratorStream), typeof(KernelConfig), .. method.GetParameters().Select(p => p.ParameterType), typeof(void)];
         var type = Expression.GetDelegateType(types);
         _launcher = accelerator.LoadKernel(method).CreateLauncher(type);
         _thunk = Thunk(type, types);
     }
+
+    /// <summary>What was compiled.</summary>
+    public MethodInfo Method { get; }
 
     public void Launch(AcceleratorStream stream, KernelConfig config, object[] arguments) => _thunk(_launcher, stream, config, arguments);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DeepSym.Backends.Cpu;
 using DeepSym.Kernels;
 using ILGPU;
@@ -15,10 +16,12 @@ abstract class LibraryGpuStep(LibraryStep step, GpuProgram program, GpuKernel ke
     /// <summary>The last arguments for sizes, and the groups that run.</summary>
     protected abstract (object[] Arguments, KernelConfig Config) Sizes(StepPlan plan);
 
-    /// <summary>What runs after it on its output.</summary>
-    protected virtual (GpuStepState State, Func<StepPlan, StepPlan> Plan)? NewEpilogue() => null;
+    /// <summary>What runs after it on its output, and its part of the plan.</summary>
+    protected virtual (GpuStep Step, Func<StepPlan, StepPlan> Plan)? Epilogue => null;
 
-    public override GpuStepState NewState() => new State(this, kernel, NewEpilogue());
+    public override ImmutableArray<GpuKernel> Kernels => [kernel, .. Epilogue?.Step.Kernels ?? []];
+
+    public override GpuStepState NewState() => new State(this, kernel, Epilogue is var (step, plan) ? (step.NewState(), plan) : null);
 
     /// <summary>The kernel for float32 or float64.</summary>
     protected static GpuKernel Typed(GpuDevice device, Type kernels, string name, DType dtype) =>
@@ -57,8 +60,7 @@ abstract class LibraryGpuStep(LibraryStep step, GpuProgram program, GpuKernel ke
 sealed class ContractGpuStep(LibraryStep step, GpuProgram program)
     : LibraryGpuStep(step, program, Typed(program.Device, typeof(MatrixProduct), nameof(MatrixProduct.Run), step.Output.Buffer.DType))
 {
-    readonly LibraryStep _step = step;
-    readonly GpuProgram _program = program;
+    readonly (GpuStep, Func<StepPlan, StepPlan>)? _epilogue = step.Epilogue is { } epilogue ? (new GpuKernelStep(epilogue, program), ContractCode.EpilogueOf) : null;
 
     /// <summary>Whether all of its epilogue has code.</summary>
     public static bool Covers(LibraryStep step) => step.Op is Contract && step.Output.Buffer.DType.IsFloating() && (step.Epilogue is not { } epilogue || KernelMethod.Covers(epilogue.Nest));
@@ -72,8 +74,7 @@ sealed class ContractGpuStep(LibraryStep step, GpuProgram program)
         return ([shape, side], Device.Grid(blocks, isGrouped: true, side * side));
     }
 
-    protected override (GpuStepState, Func<StepPlan, StepPlan>)? NewEpilogue() =>
-        _step.Epilogue is { } epilogue ? (new GpuKernelStep(epilogue, _program).NewState(), ContractCode.EpilogueOf) : null;
+    protected override (GpuStep, Func<StepPlan, StepPlan>)? Epilogue => _epilogue;
 }
 
 /// <summary>A convolution or one of its gradients.</summary>

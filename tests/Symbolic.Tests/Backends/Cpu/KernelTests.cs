@@ -30,6 +30,16 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [InlineData(3, 1)]
+    [InlineData(5, 40)]
+    public void A_part_of_rows_is_read_after_the_rows_are_computed(int rows, int columns)
+    {
+        var x = T.FMatrix("x", "rows", "columns");
+        var e = T.Exp(x - T.Max(x, [1], keepDims: true));
+        AgreeOn([x], [e, T.Sum(e, 1), T.Sum(e[.., 0] * 2 + T.Sum(x, 1), 0), T.Log(e[.., 0] + T.Sum(e, 1))], [Numbers(rows, columns)]);
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 7)]
     [InlineData(300, 513)]
@@ -124,6 +134,14 @@ public sealed class KernelTests
         var add = Function.Compile([i, g], [], [(w, w.Add([i], g))]);
         Assert.Throws<ArgumentOutOfRangeException>(() => add.Invoke(Tensor.From(new[] { 1L, 5 }), Numbers(2, 3)));
         Assert.True(before.ContentEquals(w.GetValue()));
+    }
+
+    [Fact]
+    public void A_row_is_read_in_another_shape_after_it_is_written()
+    {
+        var x = T.Variable("x", DType.Float32, "n", 1);
+        var mean = T.Mean(x, [0], keepDims: true);
+        AgreeOn([x], [x - mean, T.Squeeze(mean, 0), 0.5 * T.Reshape(mean)], [Numbers(5, 1)]);
     }
 
     static Tensor Numbers(params int[] shape)

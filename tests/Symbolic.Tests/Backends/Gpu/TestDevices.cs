@@ -1,0 +1,11 @@
+namespace DeepSym.Tests.Backends.Gpu;
+
+/// <summary>The devices that tests run on: ILGPU's simulation, and the real ones of this machine.</summary>
+static class TestDevices
+{
+    public static IReadOnlyList<Backend> All { get; } =
+        [Backend.Simulated, .. new[] { Backend.Cuda, Backend.OpenCL }.Where(DeepSym.Backends.Gpu.Devices.Exist)];
+
+    /// <summary>Whether the environment asks for what takes too long for every day.</summary>
+    public static bool IsSlowRun { get; } = Environment.GetEnvironmentVariable("DEEPSYM_SLOW") == "1";
+}
