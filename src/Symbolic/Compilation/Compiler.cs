@@ -9,18 +9,19 @@ namespace DeepSym.Compilation;
 /// <summary>The whole way from a graph to something that runs, on one screen.</summary>
 static class Compiler
 {
-    public static Executable Compile(Graph graph, CompileOptions options, Backend backend)
+    /// <summary>What runs the graph; <paramref name="trace"/> notes which rules fired.</summary>
+    public static Executable Compile(Graph graph, CompileOptions options, Backend backend, RewriteTrace? trace = null)
     {
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
-        var host = ForCpu(graph, options, isBody: false);
+        var host = ForCpu(graph, options, trace ?? new RewriteTrace(), isBody: false);
         return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device) : host;
     }
 
-    static CpuProgram ForCpu(Graph graph, CompileOptions options, bool isBody)
+    static CpuProgram ForCpu(Graph graph, CompileOptions options, RewriteTrace trace, bool isBody)
     {
         graph = Laziness.Apply(graph);                                   // first: sizes in a branch that is not taken need not be right
         var guards = Collect(graph);                                     // before rewriting: what a rule removes was still written by the user
-        var stages = new Stages(options);
+        var stages = new Stages(options, trace);
         stages.Write("graph", graph);
         var stable = isBody ? graph : stages.RewriteBodies("stabilize", graph, Tables.Stabilize); // before constants are folded: log(1 + exp(800)) is 800
         var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
@@ -30,7 +31,7 @@ static class Compiler
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
         return new CpuProgram(stored, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,
-            (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, isInnerBody || isBody));
+            (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, trace, isInnerBody || isBody));
     }
 
     static GpuDevice? DeviceOf(Backend backend, CompileOptions options) => backend switch

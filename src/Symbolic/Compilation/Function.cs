@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DeepSym.Backends;
 using DeepSym.Compilation;
+using DeepSym.Rewriting;
 
 namespace DeepSym;
 
@@ -21,7 +22,10 @@ public sealed partial class Function : IDisposable
     Function(Graph graph, IEnumerable<Tensor?> defaults, IEnumerable<State> states, IEnumerable<string> outputNames, CompileOptions options)
     {
         (_graph, _defaults, _states, _outputNames, _options) = (graph, [.. defaults], [.. states], [.. outputNames], options);
-        _executable = Compiler.Compile(graph, options, options.Backend);
+        var trace = new RewriteTrace();
+        _executable = Compiler.Compile(graph, options, options.Backend, trace);
+        Rewrites = new RewriteReport([.. trace.Counts.Select(c => new RewriteCount(c.Rule, c.Count, c.Time)).OrderByDescending(c => c.Count)],
+            Traversal.WithBodies(graph.Roots).Count(), Traversal.WithBodies(_executable.Graph.Roots).Count(), trace.Time);
     }
 
     /// <summary>The inputs, in the order of the arguments; those with an update, which may follow them, are not among them.</summary>
@@ -32,6 +36,9 @@ public sealed partial class Function : IDisposable
 
     /// <summary>The name in messages.</summary>
     public string Name => _options.Name;
+
+    /// <summary>Which rules fired when the function was compiled.</summary>
+    public RewriteReport Rewrites { get; }
 
     /// <summary>
     /// Compiles outputs and updates into a function of inputs.

@@ -12,7 +12,7 @@ public static partial class T
     public static IReadOnlyList<Expr> Simplify(IReadOnlyList<Expr> exprs, Numerics numerics = Numerics.Default)
     {
         ArgumentNullException.ThrowIfNull(exprs);
-        var stages = new Stages(new CompileOptions { Numerics = numerics });
+        var stages = new Stages(new CompileOptions { Numerics = numerics }, new RewriteTrace());
         var stable = stages.RewriteBodies("stabilize", new Graph([], [.. exprs], []), Tables.Stabilize);
         return stages.Loops("loops", stages.Rewrite("simplify", stable, Tables.Simplify)).Roots;
     }

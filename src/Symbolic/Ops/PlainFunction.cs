@@ -33,6 +33,17 @@ public sealed record PlainFunction(string Title, TensorFunction Function, DType 
         : null;
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([3, 4]).Select(x => new PlainFunction("count above zero", CountAboveZero, DType.Int64, []).On(x));
+
+    static void CountAboveZero(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var count = 0L;
+        foreach (var value in inputs[0].To(DType.Float64).AsSpan<double>())
+            if (value > 0) count++;
+        output.AsSpan<long>()[0] = count;
+    }
+
+    /// <inheritdoc/>
     protected override string Text => $"{Name} '{Title}'";
 }
 

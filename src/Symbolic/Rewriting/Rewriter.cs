@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DeepSym.Rewriting;
 
 /// <summary>
@@ -72,7 +74,11 @@ sealed class Rewriter
     {
         foreach (var rule in _rules.For(node.Op!))
         {
-            if (!rule.Promise.Suffices(_numerics) || rule.Apply(node) is not { } found) continue;
+            if (!rule.Promise.Suffices(_numerics)) continue;
+            var began = _trace is null ? 0 : Stopwatch.GetTimestamp();
+            var found = rule.Apply(node);
+            _trace?.Tried(rule, began);
+            if (found is null) continue;
             var result = Like(rule, found, node);
             if (result == node) continue;
             _trace?.Fired(rule, node, result);

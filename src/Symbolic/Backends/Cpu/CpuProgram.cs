@@ -59,7 +59,7 @@ sealed class CpuProgram : Executable
     /// <summary>The values of constant buffers and of literal blocks, by number of the buffer.</summary>
     public ImmutableArray<Tensor?> Constants { get; }
 
-    public Graph Graph => _graph;
+    public override Graph Graph => _graph;
 
     /// <summary>The scalars whose values are sizes; for a body only those that depend on its arguments.</summary>
     public IReadOnlySet<Expr> OwnSizes { get; }

@@ -80,13 +80,16 @@ sealed unsafe class GpuArena
     }
 
     /// <summary>The memory of a buffer as a view of its elements.</summary>
-    public object Typed(int buffer) => _host.Buffers[buffer].DType switch
+    public object Typed(int buffer) => Typed(Views[buffer], _host.Buffers[buffer].DType);
+
+    /// <summary>Bytes as a view of elements.</summary>
+    public static object Typed(ArrayView<byte> bytes, DType dtype) => dtype switch
     {
-        DType.Float32 => Views[buffer].Cast<float>(),
-        DType.Float64 => Views[buffer].Cast<double>(),
-        DType.Int64 => Views[buffer].Cast<long>(),
-        DType.Bool => Views[buffer],
-        _ => Views[buffer].Cast<int>(),
+        DType.Float32 => bytes.Cast<float>(),
+        DType.Float64 => bytes.Cast<double>(),
+        DType.Int64 => bytes.Cast<long>(),
+        DType.Bool => bytes,
+        _ => bytes.Cast<int>(),
     };
 
     void CopyOut(int output)

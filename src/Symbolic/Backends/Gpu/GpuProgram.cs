@@ -24,6 +24,8 @@ sealed class GpuProgram : Executable
         _outputs = [.. host.Graph.Outputs.Select(_ => new DeviceMemory(device))];
     }
 
+    public override Graph Graph => Host.Graph;
+
     public CpuProgram Host { get; }
 
     public GpuDevice Device { get; }

@@ -11,7 +11,7 @@ abstract class GpuStep
 {
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
-        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => new GpuKernelStep(kernel, program),
+        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
@@ -54,24 +54,24 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     sealed class State(GpuKernelStep code, GpuDevice device, KernelStep step) : GpuStepState
     {
         readonly DeviceMemory _sizes = new(device);
-        readonly object[] _arguments = new object[code._buffers.Length + 2];
+        readonly object[] _arguments = new object[KernelMethod.FirstBuffer + code._buffers.Length];
         readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
         long[] _values = [];
         long[] _first = [];
+        long _extent;
         ArrayView<byte> _block;
         KernelConfig _config;
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
             var binding = code.HasOwnSizes ? arena.Plan!.Binding : null;
-            var (values, extent) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent));
-            _values = values;
+            (_values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
             _first = new long[1];
             _block = _sizes.View(_values.Length * sizeof(long), "sizes");
             Upload(_values);
             _arguments[0] = _block.Cast<long>();
-            _arguments[1] = extent;
-            _config = device.Grid(extent, code._isGrouped);
+            (_arguments[1], _arguments[2]) = (0L, _extent);
+            _config = device.Grid(_extent, code._isGrouped);
             Array.Clear(_bound);
         }
 
@@ -82,10 +82,10 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
                 var view = arena.Views[code._buffers[i]];
                 if (_bound[i].Equals(view)) continue;
                 _bound[i] = view;
-                _arguments[i + 2] = arena.Typed(code._buffers[i]);
+                _arguments[KernelMethod.FirstBuffer + i] = arena.Typed(code._buffers[i]);
             }
             foreach (var buffer in code._zeroed) arena.Views[buffer].MemSetToZero(device.Stream);
-            if ((long)_arguments[1] > 0) code._kernel.Launch(device.Stream, _config, _arguments);
+            if (_extent > 0) code._kernel.Launch(device.Stream, _config, _arguments);
             if (!step.CanFail) return;
             Fetch();
             if (_first[0] == 0) return;

@@ -49,6 +49,16 @@ public sealed class KernelTests
         AgreeOn([x, y], [T.Concatenate([x, y, x * y], 1), T.Concatenate([x, y[..1], y], 0), T.Concatenate([T.Transpose(x), T.Transpose(y)], 1)], [Numbers(rows, columns), Numbers(rows, columns)]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void Rows_of_one_array_are_picked_by_several_indices(int columns)
+    {
+        var (w, i, j) = (T.FMatrix("w", "rows", columns), T.LVector("i", "n"), T.LVector("j", "n"));
+        AgreeOn([w, i, j], [T.Take(w, i) * T.Take(w, j) + T.Take(w, T.Maximum(i, j)), T.Sum(T.Take(w, i) - T.Take(w, j), 1)], [Numbers(9, columns), Tensor.From<long>([0, 8, -9, 3]), Tensor.From<long>([7, -1, 2, 2])]);
+    }
+
     [Fact]
     public void Gradients_of_slices_that_cover_an_array_are_put_together()
     {

@@ -9,14 +9,14 @@ namespace DeepSym.Tests.Backends.Gpu;
 /// <summary>What must hold of every op on devices, found by reflection.</summary>
 public sealed class DeviceLaws
 {
-    public static TheoryData<string> Types => [.. OpLaws.OpTypes.Where(type => SamplesOf(type).Any()).Select(type => type.Name).Order()];
+    public static TheoryData<string> Types => [.. OpSamples.Types.Where(type => SamplesOf(type).Any()).Select(type => type.Name).Order()];
 
     [Theory, MemberData(nameof(Types))]
     public void An_op_gives_on_devices_what_the_interpreter_gives(string name)
     {
-        foreach (var sample in SamplesOf(OpLaws.OpTypes.Single(type => type.Name == name)))
+        foreach (var sample in SamplesOf(OpSamples.Types.Single(type => type.Name == name)))
         {
-            (Variable Variable, Tensor Value)[] inputs = [.. Traversal.Leaves([sample]).OfType<Variable>().Select((v, i) => (v, OpLaws.Value(v, i)))];
+            (Variable Variable, Tensor Value)[] inputs = [.. Traversal.Leaves([sample]).OfType<Variable>().Select((v, i) => (v, OpLaws.Draw(v, i)))];
             foreach (var device in TestDevices.All)
                 Numerically.Close(Numerically.Value(sample, inputs), Numerically.Run(sample, new CompileOptions { Backend = device }, inputs), sample.DType == DType.Float32 ? 1e-4 : 1e-10);
         }
@@ -25,11 +25,11 @@ public sealed class DeviceLaws
     [Fact]
     public void Ops_that_run_on_the_processor_are_listed_in_the_documents()
     {
-        var names = OpLaws.OpTypes.SelectMany(SamplesOf).Where(sample => sample.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool).SelectMany(OnTheProcessor).Distinct().Order(StringComparer.Ordinal);
+        var names = OpSamples.Types.SelectMany(SamplesOf).Where(sample => sample.DType is DType.Float32 or DType.Float64 or DType.Int64 or DType.Bool).SelectMany(OnTheProcessor).Distinct().Order(StringComparer.Ordinal);
         StoredText.CompareBetween(Path.Combine("..", "..", "docs", "devices.md"), "processor", "`" + string.Join("`, `", names) + "`");
     }
 
-    static IEnumerable<Expr> SamplesOf(Type type) => OpLaws.Samples(type).Where(sample => sample.Type.Parts.Count <= 1);
+    static IEnumerable<Expr> SamplesOf(Type type) => OpSamples.Of(type).Where(sample => sample.Type.Parts.Count <= 1);
 
     static IEnumerable<string> OnTheProcessor(Expr sample)
     {

@@ -73,6 +73,15 @@ public sealed class SimulatedDeviceTests
     }
 
     [Fact]
+    public void Long_arrays_are_reduced_in_blocks()
+    {
+        var x = T.FVector("x", "n");
+        var values = Numerically.Draw(4, 70_001).To(DType.Float32);
+        foreach (var value in new[] { T.Sum(x), T.Max(T.Sqr(x)) + 1 })
+            Numerically.Close(Function.Compile([x], value).Invoke(values)[0], Function.Compile([x], value, options: Simulated).Invoke(values)[0], 1e-5);
+    }
+
+    [Fact]
     public void A_shared_variable_survives_a_bad_index()
     {
         var w = T.Shared(Tensor.From(new[,] { { 1f, 2 }, { 3, 4 } }), "w");
