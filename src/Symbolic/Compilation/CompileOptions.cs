@@ -27,6 +27,9 @@ public sealed record CompileOptions
     /// <summary>Whether every kernel is compared with the interpreter as it runs; slow, for finding compiler errors; false by default. (Theano: DebugMode.)</summary>
     public bool Check { get; init; }
 
+    /// <summary>Which values that are not finite are errors, that name the first expression that has one; none by default. Slow: every value is looked at. (Theano: NanGuardMode.)</summary>
+    public NaNGuard NaNGuard { get; init; }
+
     /// <summary>A folder into which each stage of compilation that changed something writes its text; null, the default, writes nothing.</summary>
     public string? Dump { get; init; }
 
@@ -39,6 +42,19 @@ public sealed record CompileOptions
         > 0 => Threads,
         _ => throw new ArgumentOutOfRangeException(nameof(Threads), $"CompileOptions.Threads is {Threads}; it must be 0 (one for each processor) or more."),
     };
+}
+
+/// <summary>Which values that are not finite are errors: see <see cref="CompileOptions.NaNGuard"/>.</summary>
+public enum NaNGuard
+{
+    /// <summary>None.</summary>
+    Off,
+
+    /// <summary>NaN.</summary>
+    NaN,
+
+    /// <summary>NaN and infinities.</summary>
+    NaNOrInfinity,
 }
 
 /// <summary>Where functions run.</summary>

@@ -21,7 +21,7 @@ public sealed partial class Function : IDisposable
     {
         (_graph, _defaults, _options) = (graph, defaults, options);
         var trace = new RewriteTrace();
-        _executable = Compiler.Compile(graph, options, options.Backend, trace);
+        using (Origins.Suspend()) _executable = Compiler.Compile(graph, options, options.Backend, trace);
         Rewrites = new RewriteReport([.. trace.Counts.Select(c => new RewriteCount(c.Rule, c.Count, c.Time)).OrderByDescending(c => c.Count)],
             Traversal.WithBodies(graph.Roots).Count(), Traversal.WithBodies(_executable.Graph.Roots).Count(), trace.Time);
     }

@@ -95,10 +95,18 @@ sealed unsafe class CpuArena
         foreach (var (buffer, output) in _written) _pointers[buffer] = Outputs[output];
         for (var k = 0; k < Outputs.Length; k++)
             if (_isEarlyCopy[k]) CopyOut(k);
-        for (var i = 0; i < _states.Length; i++)
+        var step = 0;
+        try
         {
-            _states[i].Run(_pointers);
-            if (_program.IsChecked) KernelCheck.Compare(_program, _program.Schedule.Steps[i], inputs, _pointers);
+            for (; step < _states.Length; step++)
+            {
+                _states[step].Run(_pointers);
+                if (_program.IsChecked) KernelCheck.Compare(_program, _program.Schedule.Steps[step], inputs, _pointers);
+            }
+        }
+        catch (Exception e) when (Failure.CanBeNamed(e))
+        {
+            throw StepReplay.Explain(e, _program, Plan!, _program.Schedule.Steps[step], _pointers);
         }
         for (var k = 0; k < Outputs.Length; k++)
             if (!_isEarlyCopy[k]) CopyOut(k);

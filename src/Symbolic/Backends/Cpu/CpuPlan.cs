@@ -8,7 +8,7 @@ sealed class CpuPlan
 {
     public CpuPlan(CpuProgram program, long[] signature, DimBinding binding)
     {
-        Signature = signature;
+        (Signature, Binding) = (signature, binding);
         var schedule = program.Schedule;
         OutputShapes = [.. program.Graph.Outputs.Select(o => binding.Evaluate(o.Shape))];
         OutputBytes = [.. OutputShapes.Select((shape, i) => shape.Aggregate(1L, (product, size) => product * size) * program.Graph.Outputs[i].DType.Size())];
@@ -29,6 +29,9 @@ sealed class CpuPlan
     readonly Dictionary<Kernels.Buffer, long> _bytes;
 
     public long[] Signature { get; }
+
+    /// <summary>What sizes are.</summary>
+    public DimBinding Binding { get; }
 
     /// <summary>For a body: the surroundings whose sizes it uses.</summary>
     public DimBinding? Outer { get; init; }

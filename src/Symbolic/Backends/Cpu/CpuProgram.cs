@@ -24,9 +24,9 @@ sealed class CpuProgram : Executable
     CpuArena? _idle;                                      // the arena of the last call; further ones only while calls overlap
 
     /// <summary>Prepares a schedule; <paramref name="compile"/> does the same for the graphs that it needs: of sizes, and of bodies (<c>true</c>).</summary>
-    public CpuProgram(Graph graph, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, bool check, bool isBody, Func<Graph, bool, CpuProgram> compile)
+    public CpuProgram(Graph graph, Sources sources, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, bool check, bool isBody, Func<Graph, bool, CpuProgram> compile)
     {
-        (_graph, Schedule, Memory, Threads, IsChecked, _compile) = (graph, schedule, memory, threads, check, compile);
+        (_graph, Sources, Schedule, Memory, Threads, IsChecked, _compile) = (graph, sources, schedule, memory, threads, check, compile);
         _guards = [.. guards];
         _locks = new SharedLocks(graph);
         _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updates.Select(u => u.Variable)).Where(v => !v.Shape.IsStatic)];
@@ -39,6 +39,9 @@ sealed class CpuProgram : Executable
         OwnSizes = _values.ToHashSet();
         _signatureLength = graph.Inputs.Sum(i => i.Rank) + _resizable.Sum(s => s.Rank) + _values.Length;
     }
+
+    /// <summary>What the user wrote for the expressions of the graph.</summary>
+    public Sources Sources { get; }
 
     public Schedule Schedule { get; }
 
