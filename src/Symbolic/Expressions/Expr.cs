@@ -54,7 +54,7 @@ public abstract partial class Expr
     public override string ToString() => ExprPrinter.Print(this);
 
     /// <summary>For messages: the name or a short form, and the type.</summary>
-    internal string Describe() => $"{Name ?? ExprPrinter.Brief(this)}: {Type}";
+    internal string Describe() => $"{(this is Constant ? null : Name) ?? ExprPrinter.Brief(this)}: {Type}";
 }
 
 /// <summary>An op applied to inputs.</summary>

@@ -25,7 +25,7 @@ static class ExprPrinter
     {
         Constant constant => Literal(constant),
         Leaf leaf => leaf.Name!,
-        _ => $"{expr.Op}({string.Join(", ", expr.Inputs.Select(i => i.Name ?? (i is Constant c ? Literal(c) : i.Op?.Name)))})",
+        _ => $"{expr.Op}({string.Join(", ", expr.Inputs.Select(i => i is Constant c ? Literal(c) : i.Name ?? i.Op?.Name))})",
     };
 
     /// <summary>The lines of a graph with several outputs, and how each node is written in them.</summary>

@@ -66,7 +66,7 @@ sealed class MemoryPlan
     {
         var shared = UpdatedInPlace(written, step);
         var region = shared is not null ? null : _schedule.Steps[step].InPlace
-            .Where(p => p.Written == written && p.Read.Kind == BufferKind.Computed && !_kept.Contains(p.Read))
+            .Where(p => p.Written == written && _regionOf.ContainsKey(p.Read) && !_kept.Contains(p.Read))
             .Select(p => _regionOf[p.Read]).FirstOrDefault(r => r.Last == step && r.IsInArena && IsFree(r, written, step));
         if (region is null)
         {

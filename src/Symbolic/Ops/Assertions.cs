@@ -72,6 +72,9 @@ public sealed record Printing(string Message, TextWriter? Writer = null) : Passi
     protected override void Observe(ReadOnlySpan<Tensor> inputs) => (Writer ?? Console.Out).WriteLine($"{Message}: {inputs[0]}");
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([3]).Select(x => T.Print(x, "sample", TextWriter.Null));
+
+    /// <inheritdoc/>
     protected override string Text => $"print '{Message}'";
 }
 

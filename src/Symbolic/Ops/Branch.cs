@@ -23,5 +23,14 @@ sealed record Branch(Lambda Then, Lambda Else) : TupleOp
     /// <summary>The body that is taken, and the place of its first argument among the inputs.</summary>
     public (Lambda Body, int First) Taken(bool condition) => condition ? (Then, 1) : (Else, 1 + Then.Parameters.Count);
 
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).SelectMany(x => new[] { Example(true, x), Example(false, x) });
+
+    static Expr Example(Expr condition, Expr x)
+    {
+        var inside = new Variable("inside", x.DType, [.. x.Shape]);
+        var (then, otherwise) = (Lambda.Close([inside], [T.Sin(inside), inside[0]]).Body, Lambda.Close([inside], [inside * inside, inside[1]]).Body);
+        return new Branch(then, otherwise).On(condition, x, x);
+    }
+
     protected override string Text => $"branch({Then} | {Else})";
 }

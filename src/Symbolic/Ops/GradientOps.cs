@@ -34,6 +34,9 @@ public sealed record GradientScale(double Factor) : GradientOp
     public override ImmutableArray<Expr?> Vjp(Expr output, ImmutableArray<Expr> inputs, Expr cotangent, ImmutableArray<bool> wanted) => [cotangent * Factor];
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).Select(x => T.GradScale(x, -0.5));
+
+    /// <inheritdoc/>
     protected override string Text => $"{Name} {Factor}";
 }
 
@@ -50,11 +53,17 @@ public sealed record GradientClip(double Low, double High) : GradientOp
     public override ImmutableArray<Expr?> Vjp(Expr output, ImmutableArray<Expr> inputs, Expr cotangent, ImmutableArray<bool> wanted) => [T.Clip(cotangent, Low, High)];
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).Select(x => T.GradClip(x, -2, 3));
+
+    /// <inheritdoc/>
     protected override string Text => $"{Name} {Low} to {High}";
 }
 
-/// <summary>The first input, with its derivative in the others given by a function: see <see cref="T.WithGradient"/>.</summary>
-public sealed record GradientOverride(Func<Expr, IReadOnlyList<Expr?>> Gradient) : GradientOp
+/// <summary>
+/// The first input, with its derivative in the others given by a function of <paramref name="Originals"/>: see <see cref="T.WithGradient"/>. Where others have taken
+/// their place since, in a loop or by substitution, they do so in what the function gives.
+/// </summary>
+public sealed record GradientOverride(Func<Expr, IReadOnlyList<Expr?>> Gradient, EquatableArray<Expr> Originals) : GradientOp
 {
     /// <inheritdoc/>
     public override string Name => "with_gradient";
@@ -62,12 +71,14 @@ public sealed record GradientOverride(Func<Expr, IReadOnlyList<Expr?>> Gradient)
     /// <inheritdoc/>
     public override ImmutableArray<Expr?> Vjp(Expr output, ImmutableArray<Expr> inputs, Expr cotangent, ImmutableArray<bool> wanted)
     {
-        var parts = Gradient(cotangent);
+        (Expr Replaced, Expr By)[] moved = [.. Originals.Zip(inputs.Skip(1)).Where(pair => pair.First != pair.Second)];
+        var seed = moved.Length == 0 ? cotangent : new Variable("cotangent", cotangent.DType, [.. cotangent.Shape]);   // what it depends on stays
+        var parts = Gradient(seed);
         if (parts.Count != inputs.Length - 1) throw new GradientException($"The gradient of {output.Describe()} must have a part for each of {inputs.Length - 1} inputs (null for zero), and has {parts.Count}.");
         for (var i = 0; i < parts.Count; i++)
             if (parts[i] is { } part && part.Rank != inputs[i + 1].Rank)
                 throw new GradientException($"The gradient of {output.Describe()} in {inputs[i + 1].Describe()} must have its shape, and is {part.Type}.");
-        return [null, .. parts.Select((part, i) => part is null ? null : T.Cast(part, inputs[i + 1].DType))];
+        return [null, .. parts.Select((part, i) => part is null ? null : T.Cast(moved.Length == 0 ? part : T.Substitute(part, [.. moved, (seed, cotangent)]), inputs[i + 1].DType))];
     }
 
     // The gradient is linear in the cotangent: transposed it leads forward.
@@ -82,6 +93,9 @@ public sealed record GradientOverride(Func<Expr, IReadOnlyList<Expr?>> Gradient)
             ? throw new GradientException($"The gradient that was given for {output.Describe()} is not linear in the cotangent: it has no forward derivative.")
             : tangent;
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).Select(x => T.WithGradient(T.Sin(x), [x], cotangent => [cotangent * T.Cos(x)]));
 }
 
 public static partial class T
@@ -101,6 +115,6 @@ public static partial class T
     public static Expr WithGradient(Expr value, IReadOnlyList<Expr> inputs, Func<Expr, IReadOnlyList<Expr?>> gradient)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        return new GradientOverride(gradient).On([value, .. inputs]);
+        return new GradientOverride(gradient, inputs.ToEquatable()).On([value, .. inputs]);
     }
 }

@@ -78,7 +78,4 @@ public sealed record Map(ScalarFunction Function) : Op
             var partial => Mask.Product(factor, partial),
         };
     }
-
-    /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => [];
 }

@@ -81,5 +81,29 @@ public sealed record Scan(Dim Length, int Carries, int Sequences, Lambda Body) :
         ScanDerivatives.Reverse(tuple, inputs, cotangents, wanted);
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Examples;
+
+    // A recurrence with a captured matrix, a map without carries, a loop that goes backwards, one that ends early, and one that keeps only its carries.
+    internal static IEnumerable<Expr> Examples => Sample.Of([4, 3]).Zip(Sample.Of([3, 3])).SelectMany(sample =>
+    {
+        var (x, w) = sample;
+        return new[]
+        {
+            Loop(new ScanBuilder(4), (h, e) => (T.Tanh(T.Dot(w, h) + e), h * e)),
+            Loop(new ScanBuilder(4) { IsBackwards = true }, (h, e) => (h * 0.5 + e, T.Sin(e))),
+            Loop(new ScanBuilder(4), (h, e) => (h + T.Exp(e), h), (h, e) => T.Sum(h) > 5),
+            Loop(new ScanBuilder(4) { IsCheckpointed = true }, (h, e) => (T.Cos(h * e), h - e)),
+            Loop(new ScanBuilder(4), (h, e) => (h, T.Sqr(e))),
+        };
+
+        Expr Loop(ScanBuilder loop, Func<Expr, Expr, (Expr Next, Expr Output)> step, Func<Expr, Expr, Expr>? stop = null)
+        {
+            var (carry, element) = (loop.Carry(x[1]), loop.Element(x));
+            var (next, output) = step(carry, element);
+            return loop.Run([next], [output], stop?.Invoke(carry, element)).Tuple;
+        }
+    });
+
+    /// <inheritdoc/>
     protected override string Text => $"scan<{Length}>({Carries} carries, {Sequences} sequences{(IsBackwards ? ", backwards" : "")}{(HasStop ? ", until" : "")}: {Body})";
 }

@@ -37,5 +37,8 @@ public sealed record Project(int Index) : Op
     public override TensorType Infer(ReadOnlySpan<Expr> inputs, Guards guards) => inputs[0].Type.Parts[Index];
 
     /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Scan.Examples.Select(tuple => new Project(1).On(tuple));
+
+    /// <inheritdoc/>
     protected override string Text => $"result {Index} of";
 }

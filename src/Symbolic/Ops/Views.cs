@@ -230,4 +230,7 @@ public sealed record StopGradient : ViewOp
 
     /// <inheritdoc/>
     protected override Expr TransposeView(Expr input, Expr cotangent) => throw new GradientException("No derivative flows through stop_gradient.");
+
+    /// <inheritdoc/>
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3]).Select(x => On(x));
 }

@@ -69,6 +69,15 @@ public sealed class GradientOptionsTests
     }
 
     [Fact]
+    public void A_gradient_of_ones_own_follows_its_inputs_into_loops_and_copies()
+    {
+        Func<Expr, Expr> sine = x => T.WithGradient(T.Sin(x), [x], cotangent => [cotangent * T.Cos(x) * 2]);
+        Same(4 * s_x * T.Cos(T.Sqr(s_x)), T.Grad(T.Sum(T.Substitute(sine(s_y), (s_y, T.Sqr(s_x)))), s_x));
+        Same(2 * s_x * T.Cos(s_y), T.Grad(T.Sum(T.Substitute(sine(s_x), (s_x, s_y)) * s_x), s_y));
+        Same(2 * T.Cos(s_x), T.Grad(T.Sum(T.Map(sine, s_x)), s_x));
+    }
+
+    [Fact]
     public void A_function_of_graphs_is_applied_to_arguments()
     {
         var (a, b) = (T.DVector("a"), T.DVector("b"));

@@ -30,7 +30,7 @@ sealed class CpuPlan
 
     public long[] Signature { get; }
 
-    /// <summary>What sizes are.</summary>
+    /// <summary>The value of every size.</summary>
     public DimBinding Binding { get; }
 
     /// <summary>For a body: the surroundings whose sizes it uses.</summary>

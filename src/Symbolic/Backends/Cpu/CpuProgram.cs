@@ -33,6 +33,7 @@ sealed class CpuProgram : Executable
         Buffers = [.. schedule.Buffers, .. schedule.Literals.Select(l => l.Buffer), schedule.Sizes.Buffer];
         Steps = [.. schedule.Steps.Select(step => StepCode.Of(step, this))];
         Constants = [.. Buffers.Select(ConstantOf)];
+        Roles = new BufferRoles(this);
         _values = [.. CpuPlan.Dims(schedule, _guards).Concat(graph.Outputs.SelectMany(o => o.Shape)).SelectMany(SizeValues.AtomsIn).OfType<ValueDim>().Select(atom => atom.Value).Distinct()];
         if (isBody && _values.Length > 0) _values = [.. _values.Where(SizeValues.Depending(_values, graph.Inputs).Contains)];   // the others are known outside
         if (_values.Length > 0) _valueProgram = compile(new Graph(graph.Inputs, _values, []), isBody);
@@ -53,6 +54,8 @@ sealed class CpuProgram : Executable
 
     /// <summary>All buffers; their positions here are their numbers.</summary>
     public ImmutableArray<Kernels.Buffer> Buffers { get; }
+
+    public BufferRoles Roles { get; }
 
     public ImmutableArray<StepCode> Steps { get; }
 

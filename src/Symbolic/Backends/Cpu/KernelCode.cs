@@ -48,8 +48,8 @@ sealed unsafe class KernelCode : StepCode
     /// <summary>A plan of known sizes, without buffers to zero.</summary>
     public static StepPlan PlanOf(long[] values, long extent) => new Sizes { Values = values, Extent = extent, Grain = extent, ZeroedBytes = [] };
 
-    /// <summary>The block of sizes and the extent of the root loop in a plan.</summary>
-    public static (long[] Values, long Extent) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent);
+    /// <summary>The block of sizes, the extent of the root loop, and how many elements are reduced to scalars.</summary>
+    public static (long[] Values, long Extent, long Reduced) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent, ((Sizes)plan).Reduced);
 
     /// <summary>The error of a kernel whose bounds check failed.</summary>
     public static ArgumentOutOfRangeException OutOfBounds() =>

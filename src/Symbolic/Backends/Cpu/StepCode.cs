@@ -12,6 +12,7 @@ abstract class StepCode
         LoopStep scan => new ScanCode(scan, program),
         LibraryStep { Op: Contract } contraction when contraction.Output.Buffer.DType.IsFloating() => new ContractCode(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionCode(convolution, program),
+        LibraryStep { Op: Concat } concat => new ConcatCode(concat, program),
         LibraryStep { Op: RandomBits } bits => new RandomBitsCode(bits, program),
         LibraryStep scatter when ScatterAddCode.Fits(scatter) => new ScatterAddCode(scatter, program),
         LibraryStep library => new ReferenceCode(library, program),

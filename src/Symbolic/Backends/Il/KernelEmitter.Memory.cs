@@ -231,7 +231,7 @@ sealed partial class KernelEmitter
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Add);
         }
-        if (_lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
+        if (_scope.IsFound(access) || _lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
         foreach (var dynamic in access.Dynamic)
         {
             _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);

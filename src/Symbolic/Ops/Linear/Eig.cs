@@ -92,7 +92,15 @@ public sealed record Eig(bool HasVectors) : MatrixOp
     static void Put(Span<double> result, int at, double real, double imaginary) => (result[at], result[at + 1]) = (real, imaginary);
 
     /// <inheritdoc/>
-    public override IEnumerable<Expr> Samples => HasVectors ? [] : Sample.Of([2, 3, 3]).Select(x => On(Triangle.Separated(x)));
+    public override IEnumerable<Expr> Samples => Sample.Of([2, 3, 3]).Select(x => HasVectors ? Squared(Triangle.Separated(x)) : On(Triangle.Separated(x)));
+
+    // V·Λ²·V⁻¹, which does not depend on the lengths and phases of the vectors.
+    static Expr Squared(Expr x)
+    {
+        if (All(x).Select(ComplexPair.Of).ToArray() is not [var values, var v, var inverse]) return x;
+        var squares = new ComplexPair(T.Sqr(values.Real) - T.Sqr(values.Imaginary), 2 * values.Real * values.Imaginary).Select(part => T.ExpandDims(part, -2));
+        return new ComplexPair(v.Real * squares.Real - v.Imaginary * squares.Imaginary, v.Real * squares.Imaginary + v.Imaginary * squares.Real).Times(inverse).Joined;
+    }
 
     /// <inheritdoc/>
     protected override string Text => HasVectors ? "eig" : "eigvals";
