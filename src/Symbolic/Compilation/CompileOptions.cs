@@ -1,3 +1,7 @@
+using DeepSym.Backends.Cpu;
+using DeepSym.Kernels;
+using DeepSym.Rewriting;
+
 namespace DeepSym;
 
 /// <summary>How a function is compiled and run. All defaults are right for most programs.</summary>
@@ -24,8 +28,14 @@ public sealed record CompileOptions
     /// <summary>Whether inputs that no output uses are accepted; false by default, because they are usually mistakes.</summary>
     public bool AllowUnusedInputs { get; init; }
 
-    /// <summary>Whether every kernel is compared with the interpreter as it runs; slow, for finding compiler errors; false by default. (Theano: DebugMode.)</summary>
+    /// <summary>
+    /// Whether in every call each kernel and each rewrite is compared with the interpreter, and the first that differs is named; slow, for finding compiler errors; false by
+    /// default. (Theano: DebugMode.)
+    /// </summary>
     public bool Check { get; init; }
+
+    /// <summary>Whether calls are timed step by step, see <see cref="Function.Profile"/>; false by default.</summary>
+    public bool Profile { get; init; }
 
     /// <summary>Which values that are not finite are errors, that name the first expression that has one; none by default. Slow: every value is looked at. (Theano: NanGuardMode.)</summary>
     public NaNGuard NaNGuard { get; init; }
@@ -35,6 +45,14 @@ public sealed record CompileOptions
 
     /// <summary>The name of the function in messages and dumps.</summary>
     public string Name { get; init; } = "function";
+
+    /// <summary>The last table of rewrites; tests put wrong rules into it.</summary>
+    internal RuleSet Simplify { get; init; } = Tables.Simplify;
+
+    /// <summary>Other code for some steps than the backend's own; tests put wrong kernels here.</summary>
+    internal Func<Step, CpuProgram, StepCode?>? Code { get; init; }
+
+    internal Watching Watching => new(Check, NaNGuard, Profile);
 
     internal int ThreadCount => Threads switch
     {

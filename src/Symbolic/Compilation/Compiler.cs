@@ -25,14 +25,14 @@ static class Compiler
         var stages = new Stages(options, trace.For(sources));
         stages.Write("graph", graph);
         var stable = isBody ? graph : stages.RewriteBodies("stabilize", graph, Tables.Stabilize); // before constants are folded: log(1 + exp(800)) is 800
-        var simple = stages.Rewrite("simplify", stable, Tables.Simplify);
+        var simple = stages.Rewrite("simplify", stable, options.Simplify);
         var loops = stages.Loops("loops", simple);
         var canonical = Canonical(guards);
         var stored = InMemory(CpuLegalization.Apply(NarrowTypes.Widen(loops, sources), canonical, sources), sources);
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
-        var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Check);
-        return new CpuProgram(stored, sources, schedule, memory, guards.Found, options.ThreadCount, options.Check, isBody,
-            (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null, Check = false }, trace, isInnerBody || isBody));
+        var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Watching.KeepsMemory, lendsMemory: options.NaNGuard == NaNGuard.Off);
+        return new CpuProgram(stored, sources, schedule, memory, guards.Found, options.ThreadCount, options.Watching, options.Code, isBody,
+            (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null }, trace, isInnerBody || isBody));
     }
 
     static GpuDevice? DeviceOf(Backend backend, CompileOptions options) => backend switch
