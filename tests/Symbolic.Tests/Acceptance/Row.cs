@@ -86,6 +86,6 @@ internal static class Row
     public static int Steps(Expr expr)
     {
         var graph = new Graph([.. Traversal.Leaves([expr]).OfType<Variable>()], [Rewritten(expr)], []);
-        return Scheduler.Build(NarrowTypes.Widen(graph), dim => dim).Steps.Length;
+        return Scheduler.Build(NarrowTypes.Widen(graph, new Sources([])), dim => dim).Steps.Length;
     }
 }
