@@ -1,3 +1,5 @@
+using DeepSym.Backends.Cpu;
+
 namespace DeepSym.Backends;
 
 /// <summary>A compiled graph: runs on values, in several threads at once if need be.</summary>
@@ -5,6 +7,9 @@ abstract class Executable
 {
     /// <summary>The graph that runs: rewritten, if the backend rewrites.</summary>
     public abstract Graph Graph { get; }
+
+    /// <summary>The schedule, as it is on the processor; null for the interpreter.</summary>
+    public virtual CpuProgram? Host => null;
 
     /// <summary>
     /// Computes the outputs from the inputs (whose dtypes and ranks are right) and updates the shared variables. An output that is null is

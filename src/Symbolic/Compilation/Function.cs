@@ -17,13 +17,15 @@ public sealed partial class Function : IDisposable
     readonly ImmutableArray<State> _states;
     readonly ImmutableArray<string> _outputNames;
     readonly CompileOptions _options;
+    readonly RewriteCheck? _check;
     bool _disposed;
 
     Function(Graph graph, IEnumerable<Tensor?> defaults, IEnumerable<State> states, IEnumerable<string> outputNames, CompileOptions options)
     {
         (_graph, _defaults, _states, _outputNames, _options) = (graph, [.. defaults], [.. states], [.. outputNames], options);
-        var trace = new RewriteTrace();
-        _executable = Compiler.Compile(graph, options, options.Backend, trace);
+        var trace = new RewriteTrace(keepsSteps: options.Check);
+        using (Origins.Suspend()) _executable = Compiler.Compile(graph, options, options.Backend, trace);
+        if (options.Check) _check = new RewriteCheck(graph, trace.Steps);
         Rewrites = new RewriteReport([.. trace.Counts.Select(c => new RewriteCount(c.Rule, c.Count, c.Time)).OrderByDescending(c => c.Count)],
             Traversal.WithBodies(graph.Roots).Count(), Traversal.WithBodies(_executable.Graph.Roots).Count(), trace.Time);
     }
@@ -39,6 +41,14 @@ public sealed partial class Function : IDisposable
 
     /// <summary>Which rules fired when the function was compiled.</summary>
     public RewriteReport Rewrites { get; }
+
+    /// <summary>Where the time of all calls until now went, step by step.</summary>
+    /// <exception cref="InvalidOperationException">The function was not compiled with <see cref="CompileOptions.Profile"/>, or is interpreted.</exception>
+    public Profile Profile => _executable.Host is { Times: not null } host ? Profile.Of(host, Name)
+        : throw new InvalidOperationException($"Function '{Name}' is not timed. Compile it with CompileOptions.Profile, for another backend than the interpreter.");
+
+    /// <summary>Begins to count and to time calls anew: after the first ones, which also compile and fetch memory.</summary>
+    public void ResetProfile() => _executable.Host?.ResetTimes();
 
     /// <summary>
     /// Compiles outputs and updates into a function of inputs.
@@ -127,6 +137,7 @@ public sealed partial class Function : IDisposable
         var count = _graph.Inputs.Length;
         if (arguments.Length == count && Accepts(arguments))
         {
+            _check?.Compare(arguments);
             _executable.Run(arguments, outputs);
             return;
         }
@@ -141,6 +152,7 @@ public sealed partial class Function : IDisposable
             throw new ArgumentException($"Function '{Name}' takes {count} inputs ({string.Join(", ", _graph.Inputs.Select(i => $"{i.Name}: {i.Type}"))}), and {arguments.Length} were given.", nameof(arguments));
         for (var i = 0; i < count; i++)
             converted[i] = FunctionChecks.Argument(i < arguments.Length ? arguments[i] : _defaults[i]!, _graph.Inputs[i], _options.AllowDowncast);
+        _check?.Compare(converted);
         _executable.Run(converted, outputs);
     }
 

@@ -27,7 +27,7 @@ sealed class Stages(CompileOptions options, RewriteTrace trace)
     public Graph Loops(string name, Graph graph)
     {
         var rewritten = graph.WithRoots(Rewriting.Loops.Apply(graph.Roots, options.Numerics, trace));
-        return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Rewrite(name + "-simplify", Write(name, rewritten), Tables.Simplify);
+        return rewritten.Roots.SequenceEqual(graph.Roots) ? graph : Rewrite(name + "-simplify", Write(name, rewritten), options.Simplify);
     }
 
     /// <summary>Writes a stage if dumps are wanted, and gives it back.</summary>

@@ -83,6 +83,7 @@ public abstract class Leaf : Expr
     {
         Name = name;
         Type = new TensorType(dtype, Shape.Of(dims.Select((dim, axis) => dim ?? Dim.Of(new AxisDim(this, axis)))));
+        if (this is not Constant) Origins.Note(this);
     }
 
     /// <inheritdoc/>

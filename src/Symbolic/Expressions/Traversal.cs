@@ -71,6 +71,10 @@ public static class Traversal
             inputs[i] = map(node.Inputs[i]);
             changed |= !ReferenceEquals(inputs[i], node.Inputs[i]);
         }
-        return changed ? op.On(inputs) : node;
+        if (!changed) return node;
+        using var same = Origins.Suspend();
+        var rebuilt = op.On(inputs);
+        Origins.Inherit(node, rebuilt);
+        return rebuilt;
     }
 }

@@ -8,7 +8,7 @@ sealed class Laziness
 {
     readonly List<Expr> _order;
     readonly Dictionary<Expr, (Expr Condition, bool Side)?> _home = [];   // the only branch that needs a node; null: not only one
-    readonly Dictionary<Expr, int> _round = [];                            // of a choice: before those that need it otherwise than within a branch
+    readonly Dictionary<Expr, int> _round = [];                            // of a choice: above those that it needs otherwise than within a branch of its own condition
 
     Laziness(IReadOnlyList<Expr> roots)
     {
@@ -20,14 +20,14 @@ sealed class Laziness
     }
 
     /// <summary>The graph in which every choice is a branch.</summary>
-    public static Graph Apply(Graph graph) =>
-        Traversal.Topological(graph.Roots).Any(node => node.Op is IfElse) ? graph.WithRoots(new Laziness(graph.Roots).Rebuild(graph.Roots)) : graph;
+    public static Graph Apply(Graph graph, Sources sources) =>
+        Traversal.Topological(graph.Roots).Any(node => node.Op is IfElse) ? graph.WithRoots(new Laziness(graph.Roots).Rebuild(graph.Roots, sources)) : graph;
 
     void Need(Expr node, (Expr, bool)? by) => _home[node] = _home.TryGetValue(node, out var known) && known != by ? null : by;
 
-    List<Expr> Rebuild(IReadOnlyList<Expr> roots)
+    List<Expr> Rebuild(IReadOnlyList<Expr> roots, Sources sources)
     {
-        foreach (var condition in _order.Where(IsChoice).Select(e => e.Inputs[0]).Distinct()) Rank(condition);
+        Rank();
         var groups = _order.Where(IsChoice).ToLookup(e => (e.Inputs[0], _round[e]));
         var rebuilt = new Dictionary<Expr, Expr>();
         foreach (var node in _order)
@@ -36,24 +36,22 @@ sealed class Laziness
             if (!IsChoice(node)) rebuilt[node] = node is Leaf ? node : Traversal.WithInputs(node, node.Op!, input => rebuilt[input]);
             else Branches([.. groups[(node.Inputs[0], _round[node])]], rebuilt);
         }
+        foreach (var (before, after) in rebuilt) sources.Replaced(before, after);
         return [.. roots.Select(root => rebuilt[root])];
     }
 
     bool IsChoice(Expr node) => node.Op is IfElse && _home[node] is null;
 
-    // Choices with one condition that depend on one another only within their branches have the same round.
-    void Rank(Expr condition)
+    // Choices with one condition and round depend on one another only within their branches, and on choices with another condition only of lower rounds.
+    void Rank()
     {
-        var round = new Dictionary<Expr, int>();
         foreach (var node in _order)
         {
-            var isInside = _home[node] is { } home && home.Condition == condition;
-            var isChoice = IsChoice(node) && node.Inputs[0] == condition;
+            var condition = IsChoice(node) ? node.Inputs[0] : _home[node]?.Condition;
             var highest = 0;
             foreach (var input in node.Inputs)
-                highest = Math.Max(highest, round[input] + (!isInside && !isChoice && IsChoice(input) && input.Inputs[0] == condition ? 1 : 0));
-            round[node] = highest;
-            if (isChoice) _round[node] = highest;
+                highest = Math.Max(highest, _round[input] + (IsChoice(input) && input.Inputs[0] != condition ? 1 : 0));
+            _round[node] = highest;
         }
     }
 

@@ -70,6 +70,7 @@ static class Loops
                 if (replaced?.Any(p => p.Key != p.Value) == true)
                 {
                     trace?.Fired(rule, replaced);
+                    foreach (var (before, after) in replaced) trace?.Sources?.Replaced(before, after);
                     return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
                 }
                 if (rule.IsLocal) settled.Add((node, rule));

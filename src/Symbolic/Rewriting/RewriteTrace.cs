@@ -5,11 +5,24 @@ using System.Text;
 namespace DeepSym.Rewriting;
 
 /// <summary>Which rules fired, how often, and how long it took; also where, if that is kept.</summary>
-sealed class RewriteTrace(bool keepsSteps = false)
+sealed class RewriteTrace
 {
     readonly Dictionary<object, Entry> _entries = new(ReferenceEqualityComparer.Instance);
     readonly List<Entry> _order = [];
     readonly List<RewriteStep> _steps = [];
+    readonly bool _keepsSteps;
+
+    /// <summary>An empty trace.</summary>
+    public RewriteTrace(bool keepsSteps = false) => _keepsSteps = keepsSteps;
+
+    // The same trace for another graph.
+    RewriteTrace(RewriteTrace whole, Sources sources) => (_entries, _order, _steps, _keepsSteps, Sources) = (whole._entries, whole._order, whole._steps, whole._keepsSteps, sources);
+
+    /// <summary>Where it is noted what the user wrote; null where nobody asks.</summary>
+    public Sources? Sources { get; }
+
+    /// <summary>The same trace, for a graph of its own.</summary>
+    public RewriteTrace For(Sources sources) => new(this, sources);
 
     /// <summary>The rules that fired with their counts, and the time they took where they did not apply too, in the order in which they were tried first.</summary>
     public IEnumerable<(string Rule, int Count, TimeSpan Time)> Counts => _order.Where(entry => entry.Count > 0).Select(entry => (entry.Rule, entry.Count, Stopwatch.GetElapsedTime(0, entry.Ticks)));
@@ -30,14 +43,14 @@ sealed class RewriteTrace(bool keepsSteps = false)
     public void Fired(Rule rule, Expr before, Expr after)
     {
         Of(rule, rule.Name).Count++;
-        if (keepsSteps) _steps.Add(new RewriteStep(rule.Name, rule.Promise, before, after));
+        if (_keepsSteps) _steps.Add(new RewriteStep(rule.Name, rule.Promise, before, after));
     }
 
     /// <summary>Notes that a rule replaced the results of a loop.</summary>
     public void Fired(LoopRule rule, IReadOnlyDictionary<Expr, Expr> replaced)
     {
         Of(rule, rule.Name).Count++;
-        if (!keepsSteps) return;
+        if (!_keepsSteps) return;
         foreach (var (before, after) in replaced)
             if (before != after) _steps.Add(new RewriteStep(rule.Name, rule.Promise, before, after));
     }

@@ -67,6 +67,8 @@ sealed class Rewriter
     void Settle(Expr node, Expr normal)
     {
         _normal[node] = normal;
+        Origins.Inherit(node, normal);
+        _trace?.Sources?.Replaced(node, normal);
         if (node != normal && node is DeepSym.Apply && normal is DeepSym.Apply { Name: null } && node.Name is { } name) normal.Named(name);
     }
 

@@ -28,5 +28,9 @@ static class Tables
     ];
 
     /// <summary>The expression in stable form: then its gradient is that of the stable form. The <paramref name="barriers"/> stay in it as they are.</summary>
-    public static Expr Stable(Expr expr, IEnumerable<Expr> barriers) => Rewriter.Apply([expr], Stabilize, Numerics.Default, barriers)[0];
+    public static Expr Stable(Expr expr, IEnumerable<Expr> barriers)
+    {
+        using var own = Origins.Suspend();
+        return Rewriter.Apply([expr], Stabilize, Numerics.Default, barriers)[0];
+    }
 }

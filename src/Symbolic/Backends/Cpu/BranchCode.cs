@@ -19,6 +19,8 @@ sealed unsafe class BranchCode : StepCode
         CpuProgram Program(Lambda body) => program.Body(new Graph([.. body.Parameters], [.. used.Select(i => body.Results[i])], []));
     }
 
+    public override IEnumerable<CpuProgram> Bodies => [Then, Else];
+
     public CpuProgram Then { get; }
 
     public CpuProgram Else { get; }

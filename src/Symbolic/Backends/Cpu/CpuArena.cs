@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Cpu;
@@ -63,25 +64,47 @@ sealed unsafe class CpuArena
         for (var i = 0; i < inputs.Length; i++) Inputs[i] = (nint)inputs[i].Pointer;
         for (var k = 0; k < outputs.Length; k++) Outputs[k] = (nint)outputs[k]!.Pointer;
         foreach (var (buffer, variable, isWritten) in _program.Roles.Shared) _pointers[buffer] = (nint)(isWritten ? variable.StorageToWrite() : variable.Storage).Pointer;
-        Execute(inputs);
+        Execute();
         Commit(plan);
         foreach (var input in inputs) GC.KeepAlive(input);
     }
 
     /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
-    public void Execute(ReadOnlySpan<Tensor> inputs = default)
+    public void Execute()
     {
         foreach (var (buffer, input) in _program.Roles.Inputs) _pointers[buffer] = Inputs[input];
         foreach (var (buffer, output) in _program.Roles.Written) _pointers[buffer] = Outputs[output];
         for (var k = 0; k < Outputs.Length; k++)
             if (_program.Roles.Outputs[k].IsEarly) CopyOut(k);
-        for (var i = 0; i < _states.Length; i++)
+        var step = 0;
+        try
         {
-            _states[i].Run(_pointers);
-            if (_program.IsChecked) KernelCheck.Compare(_program, _program.Schedule.Steps[i], inputs, _pointers);
+            if (_program.Watching.IsOn) RunWatched(ref step);
+            else
+                for (; step < _states.Length; step++) _states[step].Run(_pointers);
+        }
+        catch (Exception e) when (Failure.CanBeNamed(e) && !(e is NonFiniteException && _program.Schedule.Steps[step] is not (LoopStep or BranchStep)))
+        {
+            throw StepReplay.Explain(e, _program, Plan!, _program.Schedule.Steps[step], _pointers);
         }
         for (var k = 0; k < Outputs.Length; k++)
             if (!_program.Roles.Outputs[k].IsEarly) CopyOut(k);
+    }
+
+    void RunWatched(ref int step)
+    {
+        var (watching, plan, began) = (_program.Watching, Plan!, Stopwatch.GetTimestamp());
+        var expected = watching.Checks ? KernelCheck.Expect(_program, plan, _pointers) : null;
+        if (watching.NaNGuard != NaNGuard.Off && !_program.IsBody) NaNCheck.Leaves(_program, plan, _pointers);
+        for (; step < _states.Length; step++)
+        {
+            var before = Stopwatch.GetTimestamp();
+            _states[step].Run(_pointers);
+            _program.Times?.Add(step, Stopwatch.GetTimestamp() - before, plan.StepBytes[step]);
+            if (watching.NaNGuard != NaNGuard.Off) NaNCheck.Step(_program, plan, _program.Schedule.Steps[step], _pointers);
+            if (expected is not null) KernelCheck.Compare(_program, plan, _program.Schedule.Steps[step], expected, _pointers);
+        }
+        _program.Times?.AddCall(Stopwatch.GetTimestamp() - began);
     }
 
     void CopyOut(int output)

@@ -52,8 +52,8 @@ sealed unsafe class KernelCode : StepCode
     public static (long[] Values, long Extent, long Reduced) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent, ((Sizes)plan).Reduced);
 
     /// <summary>The error of a kernel whose bounds check failed.</summary>
-    public static ArgumentOutOfRangeException OutOfBounds(KernelStep step) =>
-        new(null, $"An index is out of bounds while computing {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}: it must be from -n to n - 1 for an axis of size n.");
+    public static ArgumentOutOfRangeException OutOfBounds() =>
+        new(null, "An index is out of bounds: it must be from -n to n - 1 for an axis of size n.");
 
     sealed class Sizes : StepPlan
     {
@@ -107,7 +107,7 @@ sealed unsafe class KernelCode : StepCode
             else WorkerPool.Shared.For(_range, plan.Extent, plan.Grain, _code._threads);
             if (_sizes[0] == 0) return;
             _sizes[0] = 0;
-            throw OutOfBounds(_code._step);
+            throw OutOfBounds();
         }
     }
 

@@ -38,6 +38,8 @@ sealed unsafe class ScanCode : StepCode
     /// <summary>The program of a step.</summary>
     public CpuProgram Body { get; }
 
+    public override IEnumerable<CpuProgram> Bodies => [Body];
+
     /// <summary>The buffers that the loop reads.</summary>
     public ImmutableArray<int> Inputs { get; }
 

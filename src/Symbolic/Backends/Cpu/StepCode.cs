@@ -22,6 +22,9 @@ abstract class StepCode
     /// <summary>What the step needs to know about sizes.</summary>
     public abstract StepPlan Plan(DimBinding binding);
 
+    /// <summary>The programs of the bodies of a loop or branch.</summary>
+    public virtual IEnumerable<CpuProgram> Bodies => [];
+
     /// <summary>What one call at a time needs.</summary>
     public abstract StepState NewState();
 }

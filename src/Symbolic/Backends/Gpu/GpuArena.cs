@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 using DeepSym.Backends.Cpu;
+using DeepSym.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -67,9 +68,50 @@ sealed unsafe class GpuArena
         foreach (var (buffer, output) in _host.Roles.Written) Views[buffer] = Outputs[output];
         for (var k = 0; k < Outputs.Length; k++)
             if (_host.Roles.Outputs[k].IsEarly) CopyOut(k);
-        foreach (var state in _states) state.Run(this);
+        var step = 0;
+        try
+        {
+            if (_host.Watching.IsOn) RunWatched(ref step);
+            else
+                for (; step < _states.Length; step++) _states[step].Run(this);
+        }
+        catch (Exception e) when (Failure.CanBeNamed(e) && !(e is NonFiniteException && _host.Schedule.Steps[step] is not (LoopStep or BranchStep)))
+        {
+            foreach (var buffer in _host.Schedule.Steps[step].Reads) Fetch(buffer);
+            throw StepReplay.Explain(e, _host, Plan!, _host.Schedule.Steps[step], Pointers);
+        }
         for (var k = 0; k < Outputs.Length; k++)
             if (!_host.Roles.Outputs[k].IsEarly) CopyOut(k);
+    }
+
+    void RunWatched(ref int step)
+    {
+        var (watching, steps, began) = (_host.Watching, _host.Schedule.Steps, Stopwatch.GetTimestamp());
+        if (watching.KeepsMemory)
+            foreach (var buffer in _host.Buffers)
+                if (buffer.Kind != BufferKind.Computed) Fetch(buffer);
+        var expected = watching.Checks ? KernelCheck.Expect(_host, Plan!, Pointers) : null;
+        if (watching.NaNGuard != NaNGuard.Off && !_host.IsBody) NaNCheck.Leaves(_host, Plan!, Pointers);
+        for (; step < _states.Length; step++)
+        {
+            var before = Stopwatch.GetTimestamp();
+            _states[step].Run(this);
+            if (watching.Profiles) _device.Stream.Synchronize();
+            _host.Times?.Add(step, Stopwatch.GetTimestamp() - before, Plan!.StepBytes[step]);
+            if (!watching.KeepsMemory) continue;
+            foreach (var buffer in steps[step].Reads.Concat(steps[step].Writes)) Fetch(buffer);
+            if (watching.NaNGuard != NaNGuard.Off) NaNCheck.Step(_host, Plan!, steps[step], Pointers);
+            if (expected is not null) KernelCheck.Compare(_host, Plan!, steps[step], expected, Pointers);
+        }
+        _host.Times?.AddCall(Stopwatch.GetTimestamp() - began);
+    }
+
+    // What the device has of a buffer, for a look at it here.
+    void Fetch(Kernels.Buffer buffer)
+    {
+        var (number, bytes) = (_host.Buffers.IndexOf(buffer), Plan!.Bytes(buffer));
+        Pointers[number] = (nint)Mirror(number, bytes);
+        Transfer.Down(_device, Views[number], (byte*)Pointers[number], bytes);
     }
 
     /// <summary>The memory on the processor for a buffer, of its size.</summary>

@@ -26,7 +26,7 @@ sealed class GpuProgram : Executable
 
     public override Graph Graph => Host.Graph;
 
-    public CpuProgram Host { get; }
+    public override CpuProgram Host { get; }
 
     public GpuDevice Device { get; }
 

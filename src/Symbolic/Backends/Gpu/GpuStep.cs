@@ -90,7 +90,7 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
             Fetch();
             if (_first[0] == 0) return;
             Upload(_values);
-            throw KernelCode.OutOfBounds(step);
+            throw KernelCode.OutOfBounds();
         }
 
         unsafe void Fetch()
