@@ -21,8 +21,7 @@ sealed class Materialization
     public static Materialization Of(List<Expr> order, IEnumerable<Expr> roots)
     {
         var chosen = new Materialization();
-        foreach (var root in roots)
-            if (!IsInMemory(root)) chosen._stored.Add(root);
+        foreach (var root in roots) chosen.Store(root);
         foreach (var node in order) chosen.Demand(node);
         var cost = chosen.Bound(order);
         chosen.Share(order, cost);

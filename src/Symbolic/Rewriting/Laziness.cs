@@ -8,7 +8,7 @@ sealed class Laziness
 {
     readonly List<Expr> _order;
     readonly Dictionary<Expr, (Expr Condition, bool Side)?> _home = [];   // the only branch that needs a node; null: not only one
-    readonly Dictionary<Expr, int> _round = [];                            // of a choice: before those that need it otherwise than within a branch
+    readonly Dictionary<Expr, int> _round = [];                            // of a choice: above those that it needs otherwise than within a branch of its own condition
 
     Laziness(IReadOnlyList<Expr> roots)
     {
@@ -27,7 +27,7 @@ sealed class Laziness
 
     List<Expr> Rebuild(IReadOnlyList<Expr> roots, Sources sources)
     {
-        foreach (var condition in _order.Where(IsChoice).Select(e => e.Inputs[0]).Distinct()) Rank(condition);
+        Rank();
         var groups = _order.Where(IsChoice).ToLookup(e => (e.Inputs[0], _round[e]));
         var rebuilt = new Dictionary<Expr, Expr>();
         foreach (var node in _order)
@@ -42,19 +42,16 @@ sealed class Laziness
 
     bool IsChoice(Expr node) => node.Op is IfElse && _home[node] is null;
 
-    // Choices with one condition that depend on one another only within their branches have the same round.
-    void Rank(Expr condition)
+    // Choices with one condition and round depend on one another only within their branches, and on choices with another condition only of lower rounds.
+    void Rank()
     {
-        var round = new Dictionary<Expr, int>();
         foreach (var node in _order)
         {
-            var isInside = _home[node] is { } home && home.Condition == condition;
-            var isChoice = IsChoice(node) && node.Inputs[0] == condition;
+            var condition = IsChoice(node) ? node.Inputs[0] : _home[node]?.Condition;
             var highest = 0;
             foreach (var input in node.Inputs)
-                highest = Math.Max(highest, round[input] + (!isInside && !isChoice && IsChoice(input) && input.Inputs[0] == condition ? 1 : 0));
-            round[node] = highest;
-            if (isChoice) _round[node] = highest;
+                highest = Math.Max(highest, _round[input] + (IsChoice(input) && input.Inputs[0] != condition ? 1 : 0));
+            _round[node] = highest;
         }
     }
 

@@ -1,4 +1,3 @@
-using DeepSym.Compilation;
 using DeepSym.Kernels;
 using DeepSym.Rewriting;
 
@@ -66,26 +65,19 @@ internal static class Row
     }
 
     /// <summary>The expression after all rewriting.</summary>
-    public static Expr Rewritten(Expr expr, Numerics numerics = Numerics.Default) => Rewritten([expr], numerics)[0];
+    public static Expr Rewritten(Expr expr) => T.Simplify(expr);
 
     /// <summary>The number that the expression is everywhere after all rewriting; null where it is not one.</summary>
     public static Tensor? Literal(Expr expr) => Literals.Of(Rewritten(expr))?.Value;
 
     /// <summary>The nodes of several expressions after all rewriting.</summary>
-    public static List<Expr> Nodes(params Expr[] exprs) => Traversal.Topological(Rewritten(exprs, Numerics.Default));
-
-    static IReadOnlyList<Expr> Rewritten(Expr[] exprs, Numerics numerics)
-    {
-        var stages = new Stages(new CompileOptions { Numerics = numerics }, new RewriteTrace());
-        var stable = stages.RewriteBodies("stabilize", new Graph([], [.. exprs], []), Tables.Stabilize);
-        return stages.Loops("loops", stages.Rewrite("simplify", stable, Tables.Simplify)).Roots;
-    }
+    public static List<Expr> Nodes(params Expr[] exprs) => Traversal.Topological(T.Simplify(exprs));
 
     /// <summary>What is computed after rewriting, in order: functions of elements, reductions, products; what only moves elements is left out.</summary>
     public static string Left(params Expr[] exprs) => Names(Nodes(exprs));
 
     /// <summary>As <see cref="Left"/>, where all numbers are taken to be finite.</summary>
-    public static string LeftIfFinite(Expr expr) => Names(Traversal.Topological(Rewritten([expr], Numerics.Fast)));
+    public static string LeftIfFinite(Expr expr) => Names(Traversal.Topological(T.Simplify(expr, Numerics.Fast)));
 
     static string Names(IEnumerable<Expr> nodes) => string.Join(' ', nodes.Where(e => e.Op is not (null or ViewOp or DimValue))
         .Select(e => e.Op is Map map ? map.Function.Name : e.Op is Reduce ? e.Op.ToString() : e.Op!.Name));

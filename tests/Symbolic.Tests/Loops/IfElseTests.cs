@@ -65,6 +65,19 @@ public sealed class IfElseTests
         static List<Expr> Rewritten(Expr[] roots) => Traversal.Topological(DeepSym.Rewriting.Laziness.Apply(new Graph([], [.. roots], []), new Sources([])).Outputs);
     }
 
+    [Theory, MemberData(nameof(Backends))]
+    public void Choices_with_two_conditions_may_need_one_another(Backend backend)
+    {
+        var (c, d, x) = (T.DScalar("c"), T.DScalar("d"), T.DVector("x"));
+        var (a, b) = (T.IfElse(c > 0, T.Sin(x), x), T.IfElse(d > 0, T.Cos(x), -x));
+        var (ofB, ofA) = (T.IfElse(c > 0, T.Exp(b), b), T.IfElse(d > 0, T.Exp(a), a));
+        var f = ScanTests.Compile(backend, [c, d, x], ofA, ofB, a + b);
+        var got = f.Invoke(Tensor.Scalar(1.0), Tensor.Scalar(-1.0), ScanTests.Vector(0.5));
+        Numerically.Close(ScanTests.Vector(Math.Sin(0.5)), got[0]);
+        Numerically.Close(ScanTests.Vector(Math.Exp(-0.5)), got[1]);
+        Numerically.Close(ScanTests.Vector(Math.Sin(0.5) - 0.5), got[2]);
+    }
+
     [Fact]
     public void Branches_of_different_types_are_named()
     {

@@ -35,11 +35,11 @@ static class Chains
 
     static Expr Of(Expr x, Func<Expr, Expr> f) => f(x);
 
-    // The links in order, without broadcasts that joining makes again; an inverse one is subtracted, or divided by. Null for chains that are too long, and of
-    // integers, which wrap around and are not divided exactly.
+    // The links in order, without broadcasts that joining makes again; an inverse one is subtracted, or divided by. Null for chains that are too long, of
+    // integers, which wrap around and are not divided exactly, and of narrow floats, which are rounded after every step.
     static List<(Expr Link, bool IsInverse)>? LinksOf(Expr chain, Kind kind)
     {
-        if (!chain.DType.IsFloating()) return null;
+        if (chain.DType is not (DType.Float32 or DType.Float64)) return null;
         var links = new List<(Expr, bool)>();
         var pending = new Stack<(Expr Link, bool IsInverse)>([(chain, false)]);
         while (pending.TryPop(out var next))

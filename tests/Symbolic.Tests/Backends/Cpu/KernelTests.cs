@@ -68,6 +68,14 @@ public sealed class KernelTests
     }
 
     [Fact]
+    public void An_output_that_only_gives_another_shape_to_memory_is_read_by_others_through_their_views()
+    {
+        var (x, i) = (T.FMatrix("x", 3, 5), T.LVector("i", 2));
+        var rows = T.Reshape(T.Transpose(x), 3, 5);
+        AgreeOn([x, i], [rows, T.Flip(rows, 0), T.Take(rows, i), rows + T.Flip(rows, 1)], [Numbers(3, 5), Tensor.From([2L, 0])]);
+    }
+
+    [Fact]
     public void A_sum_of_everything_has_the_same_bits_on_any_number_of_threads()
     {
         var x = T.FVector("x", "n");
