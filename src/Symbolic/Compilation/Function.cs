@@ -36,6 +36,12 @@ public sealed partial class Function : IDisposable
     /// <summary>The expressions whose values a call returns.</summary>
     public IReadOnlyList<Expr> Outputs => _graph.Outputs;
 
+    /// <summary>The graph as it was written.</summary>
+    internal Graph Graph => _graph;
+
+    /// <summary>What runs.</summary>
+    internal Executable Executable => _executable;
+
     /// <summary>The name in messages.</summary>
     public string Name => _options.Name;
 
