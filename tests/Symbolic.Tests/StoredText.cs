@@ -19,6 +19,15 @@ static class StoredText
         Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
     }
 
+    /// <summary>The same for the part of a document between the comments <c>part</c> and <c>end</c>.</summary>
+    public static void CompareBetween(string file, string part, string text)
+    {
+        var document = File.ReadAllText(Path.Combine(Golden, file)).ReplaceLineEndings("\n");
+        var begin = document.IndexOf($"<!-- {part} -->\n", StringComparison.Ordinal) + $"<!-- {part} -->\n".Length;
+        var end = document.IndexOf("<!-- end -->", begin, StringComparison.Ordinal);
+        Compare(file, document[..begin] + text + "\n" + document[end..]);
+    }
+
     static string Find()
     {
         var folder = AppContext.BaseDirectory;

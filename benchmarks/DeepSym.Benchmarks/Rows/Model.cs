@@ -30,13 +30,10 @@ sealed record Model(Variable[] Inputs, Expr Loss, Expr Prediction, SharedVariabl
         }
         Train();
         var (first, loss0) = (Setting.SinceStart(), loss[0].ToScalar<float>());
+        var training = Sampler.Measure(name + ".train", Train) with { FirstStepS = first, CompileMs = compile, Loss0 = loss0, LossLast = loss[0].ToScalar<float>() };
         start = Stopwatch.GetTimestamp();
-        model.CompileTraining(setting);
-        var warm = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        yield return Sampler.Measure(name + ".train", Train) with
-        {
-            FirstStepS = first, CompileMs = compile, WarmCompileMs = warm, Loss0 = loss0, LossLast = loss[0].ToScalar<float>(),
-        };
+        model.CompileTraining(setting);   // after the measurement, whose memory it does not belong to
+        yield return training with { WarmCompileMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
         var infer = Function.Compile([model.Inputs[0]], model.Prediction, options: setting.Options);
         var samples = model.Batches.Select(batch => new[] { batch[0] }).ToArray();
         var outputs = infer.Invoke(samples[0]);

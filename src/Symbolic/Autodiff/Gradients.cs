@@ -54,7 +54,7 @@ static class Gradients
     /// <summary>The derivative of each output along the tangents of <paramref name="wrt"/>; null where it is zero.</summary>
     public static Expr?[] Forward(IReadOnlyList<Expr> outputs, IReadOnlyList<Expr> wrt, IReadOnlyList<Expr> tangents)
     {
-        var order = Traversal.Topological(outputs);
+        var order = Traversal.Topological(outputs, Differentiated);
         var active = Active(order, wrt, dtype => dtype.IsFloating(), []);
         var found = new Dictionary<Expr, Expr>();
         var ofParts = new Dictionary<Expr, ImmutableArray<Expr?>>();   // of the results of tuples
@@ -74,6 +74,9 @@ static class Gradients
         }
         return [.. outputs.Select(o => found.GetValueOrDefault(o))];
     }
+
+    // The inputs whose derivatives a node asks for: not what is held constant, and not a value that has a derivative of its own.
+    static ReadOnlySpan<Expr> Differentiated(Expr node) => node.Op switch { StopGradient => [], GradientOverride => node.Inputs.AsSpan()[1..], _ => node.Inputs.AsSpan() };
 
     /// <summary>The cotangent of <paramref name="x"/> when <paramref name="output"/> is a linear function of it, of any dtype.</summary>
     public static Expr Pullback(Expr output, Expr x, Expr cotangent) => Reverse([(output, cotangent)], [x], _ => true, [], [])[0] ?? T.ZerosLike(x);

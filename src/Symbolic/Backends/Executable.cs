@@ -1,8 +1,16 @@
+using DeepSym.Backends.Cpu;
+
 namespace DeepSym.Backends;
 
 /// <summary>A compiled graph: runs on values, in several threads at once if need be.</summary>
 abstract class Executable
 {
+    /// <summary>The graph that runs: rewritten, if the backend rewrites.</summary>
+    public abstract Graph Graph { get; }
+
+    /// <summary>The schedule, as it is on the processor; null for the interpreter.</summary>
+    public virtual CpuProgram? Host => null;
+
     /// <summary>
     /// Computes the outputs from the inputs (whose dtypes and ranks are right) and updates the shared variables. An output that is null is
     /// allocated; one that is given must have the right dtype and shape. A call that throws has changed no shared variable.

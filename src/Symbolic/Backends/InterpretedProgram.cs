@@ -3,6 +3,8 @@ namespace DeepSym.Backends;
 /// <summary>A graph that the interpreter runs.</summary>
 sealed class InterpretedProgram(Graph graph) : Executable
 {
+    public override Graph Graph => graph;
+
     public override void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs)
     {
         using var held = SharedLocks.Hold(graph);

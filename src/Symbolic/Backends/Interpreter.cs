@@ -14,44 +14,49 @@ static class Interpreter
     {
         DimBinding binding = null!;
         binding = new DimBinding(expr => Evaluate([expr], leaves)[0].ToScalar<long>());
-        return Evaluate(outputs, leaves, binding);
+        foreach (var (leaf, value) in leaves) binding.Bind(leaf, value.Shape);
+        return Evaluate(outputs, leaves.ToDictionary(pair => (Expr)pair.Key, pair => pair.Value), binding);
     }
 
     /// <summary>The results of the body of a loop or branch.</summary>
     public static Tensor[] Evaluate(Lambda body, ReadOnlySpan<Tensor> arguments, DimBinding outer, IReadOnlySet<Expr> ownSizes)
     {
-        var leaves = new Dictionary<Leaf, Tensor>();
+        var leaves = new Dictionary<Expr, Tensor>();
         for (var i = 0; i < arguments.Length; i++) leaves[body.Parameters[i]] = arguments[i];
         DimBinding binding = null!;
         binding = new DimBinding(expr => Evaluate([expr], leaves, binding)[0].ToScalar<long>(), outer, ownSizes);
         return Evaluate(body.Results, leaves, binding);
     }
 
-    static Tensor[] Evaluate(IReadOnlyList<Expr> outputs, IReadOnlyDictionary<Leaf, Tensor> leaves, DimBinding binding)
+    /// <summary>
+    /// The values of outputs when some expressions have known ones, and sizes too. <paramref name="describe"/> names an expression in an error; <paramref name="computed"/> is
+    /// told of every expression that was computed, with its operands and its value.
+    /// </summary>
+    public static Tensor[] Evaluate(IReadOnlyList<Expr> outputs, IReadOnlyDictionary<Expr, Tensor> known, DimBinding binding, Func<Expr, string>? describe = null,
+        Action<Expr, Tensor[], Tensor>? computed = null)
     {
-        var values = new Dictionary<Expr, Tensor>();
+        var values = new Dictionary<Expr, Tensor>(known);
         var tuples = new Dictionary<Expr, Tensor[]>();
-        foreach (var (leaf, value) in leaves)
-            if (leaf is not Variable { Place: not null }) binding.Bind(leaf, value.Shape);
-        foreach (var leaf in Traversal.Leaves(outputs)) Value(leaf);
+        foreach (var node in Traversal.Topological(outputs, e => known.ContainsKey(e) ? [] : e.Inputs.AsSpan()))
+            if (node is Leaf leaf) values[leaf] = Value(leaf);
         var pending = new Stack<Expr>(outputs.Reverse());
         while (pending.TryPeek(out var node))
         {
-            var known = pending.Count;
+            var count = pending.Count;
             var needed = IsKnown(node) ? [] : Needed(node);
             for (var i = needed.Length - 1; i >= 0; i--)
                 if (!IsKnown(needed[i])) pending.Push(needed[i]);
-            if (pending.Count > known) continue;
+            if (pending.Count > count) continue;
             pending.Pop();
             if (IsKnown(node)) continue;
             var guards = Guards.Collect();
-            node.Op?.Infer(node.Inputs.AsSpan(), guards);
+            node.Op?.Infer(node.Inputs.AsSpan(), guards.For(node));
             binding.Check(guards.Found);
-            if (node is Leaf leaf) values[node] = Value(leaf);
-            else if (node.Op is Project(var index)) values[node] = tuples[node.Inputs[0]][index];
+            if (node.Op is Project(var index)) values[node] = tuples[node.Inputs[0]][index];
             else if (node.Op is IfElse) values[node] = values[Needed(node)[^1]];
             else if (node.Op is TupleOp tuple) tuples[node] = Parts(tuple, [.. node.Inputs.Select(i => values[i])], binding);
-            else values[node] = Apply(node, values, binding);
+            else values[node] = Apply(node, [.. node.Inputs.Select(i => values[i])], binding, describe);
+            if (computed is not null && node.Op is not TupleOp) computed(node, [.. node.Inputs.Where(values.ContainsKey).Select(i => values[i])], values[node]);
         }
         return [.. outputs.Select(o => values[o])];
 
@@ -66,7 +71,7 @@ static class Interpreter
         {
             switch (leaf)
             {
-                case var _ when leaves.TryGetValue(leaf, out var given): return given;
+                case var _ when known.TryGetValue(leaf, out var given): return given;
                 case Constant constant: return constant.Value;
                 case SharedVariable shared:
                     binding.Bind(shared, shared.Extents);
@@ -83,10 +88,15 @@ static class Interpreter
         return Evaluate([new Transpose(permutation).On(x)], new Dictionary<Leaf, Tensor> { [x] = tensor })[0];
     }
 
-    static Tensor Apply(Expr node, Dictionary<Expr, Tensor> values, DimBinding binding)
+    static Tensor Apply(Expr node, Tensor[] inputs, DimBinding binding, Func<Expr, string>? describe)
+    {
+        try { return Apply(node, inputs, binding); }
+        catch (Exception e) when (Failure.CanBeNamed(e)) { throw Failure.In(e, describe?.Invoke(node) ?? Sources.Placed(node, node), node, inputs); }
+    }
+
+    static Tensor Apply(Expr node, Tensor[] inputs, DimBinding binding)
     {
         var output = Tensor.Zeros(node.DType, binding.Evaluate(node.Shape));
-        var inputs = node.Inputs.Select(i => values[i]).ToArray();
         switch (node.Op)
         {
             case Map map: Pointwise(map, inputs, output); break;
@@ -95,17 +105,17 @@ static class Interpreter
             case Fold fold: Scatter(fold, node, inputs[0], output, binding); break;
             case Iota iota: Indices(iota, output); break;
             case DimValue(var dim): output.AsSpan<long>()[0] = binding.Evaluate(dim); break;
-            case LibraryOp library: Library(library, node, inputs, output); break;
+            case LibraryOp library: Library(library, inputs, output); break;
             default: throw new CompileException($"The interpreter does not know the op '{node.Op}'.");
         }
         return output;
     }
 
     // In the dtypes that such ops know.
-    static void Library(LibraryOp op, Expr node, Tensor[] inputs, Tensor output)
+    static void Library(LibraryOp op, Tensor[] inputs, Tensor output)
     {
         var result = NarrowTypes.OfLibrary(output.DType) is var wide && wide == output.DType ? output : Tensor.Zeros(wide, output.Shape);
-        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result, node);
+        op.Evaluate([.. inputs.Select(input => NarrowTypes.OfLibrary(input.DType) is var own && own == input.DType ? input : input.To(own))], result);
         if (!ReferenceEquals(result, output)) result.To(output.DType).CopyTo(output);
     }
 

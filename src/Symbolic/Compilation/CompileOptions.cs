@@ -1,3 +1,7 @@
+using DeepSym.Backends.Cpu;
+using DeepSym.Kernels;
+using DeepSym.Rewriting;
+
 namespace DeepSym;
 
 /// <summary>How a function is compiled and run. All defaults are right for most programs.</summary>
@@ -24,8 +28,17 @@ public sealed record CompileOptions
     /// <summary>Whether inputs that no output uses are accepted; false by default, because they are usually mistakes.</summary>
     public bool AllowUnusedInputs { get; init; }
 
-    /// <summary>Whether every kernel is compared with the interpreter as it runs; slow, for finding compiler errors; false by default. (Theano: DebugMode.)</summary>
+    /// <summary>
+    /// Whether in every call each kernel and each rewrite is compared with the interpreter, and the first that differs is named; slow, for finding compiler errors; false by
+    /// default. (Theano: DebugMode.)
+    /// </summary>
     public bool Check { get; init; }
+
+    /// <summary>Whether calls are timed step by step, see <see cref="Function.Profile"/>; false by default.</summary>
+    public bool Profile { get; init; }
+
+    /// <summary>Which values that are not finite are errors, that name the first expression that has one; none by default. Slow: every value is looked at. (Theano: NanGuardMode.)</summary>
+    public NaNGuard NaNGuard { get; init; }
 
     /// <summary>A folder into which each stage of compilation that changed something writes its text; null, the default, writes nothing.</summary>
     public string? Dump { get; init; }
@@ -33,12 +46,33 @@ public sealed record CompileOptions
     /// <summary>The name of the function in messages and dumps.</summary>
     public string Name { get; init; } = "function";
 
+    /// <summary>The last table of rewrites; tests put wrong rules into it.</summary>
+    internal RuleSet Simplify { get; init; } = Tables.Simplify;
+
+    /// <summary>Other code for some steps than the backend's own; tests put wrong kernels here.</summary>
+    internal Func<Step, CpuProgram, StepCode?>? Code { get; init; }
+
+    internal Watching Watching => new(Check, NaNGuard, Profile);
+
     internal int ThreadCount => Threads switch
     {
         0 => Environment.ProcessorCount,
         > 0 => Threads,
         _ => throw new ArgumentOutOfRangeException(nameof(Threads), $"CompileOptions.Threads is {Threads}; it must be 0 (one for each processor) or more."),
     };
+}
+
+/// <summary>Which values that are not finite are errors: see <see cref="CompileOptions.NaNGuard"/>.</summary>
+public enum NaNGuard
+{
+    /// <summary>None.</summary>
+    Off,
+
+    /// <summary>NaN.</summary>
+    NaN,
+
+    /// <summary>NaN and infinities.</summary>
+    NaNOrInfinity,
 }
 
 /// <summary>Where functions run.</summary>

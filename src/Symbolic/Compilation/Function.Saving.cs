@@ -13,14 +13,14 @@ public sealed partial class Function
 
     /// <summary>
     /// Writes the graph of the function, as it was before compilation, with the values of its constants and shared variables and the defaults of its inputs, into a
-    /// text file, all or nothing. <see cref="Load"/> compiles it again, on any machine.
+    /// text file, all or nothing. <see cref="Load"/> compiles it again, on any machine. An input with an update is a shared variable there.
     /// </summary>
     /// <exception cref="CompileException">An op holds what a file cannot say, such as a function or a writer of the user's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var text = GraphText.Write(_graph, _defaults, Name);
+        var text = GraphText.Write(_graph, [.. _defaults], _outputNames, Name);
         AtomicFile.Write(path, stream =>
         {
             using var writer = new Utf8JsonWriter(stream);
@@ -42,10 +42,11 @@ public sealed partial class Function
         try
         {
             var text = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 }) as JsonObject ?? throw new FormatException("It holds no object.");
-            var (graph, defaults, name) = GraphText.Read(text);
+            var (graph, defaults, outputNames, name) = GraphText.Read(text);
             if (defaults.Length != graph.Inputs.Length) throw new FormatException($"It has {graph.Inputs.Length} inputs and {defaults.Length} default values.");
+            if (outputNames.Length != graph.Outputs.Length) throw new FormatException($"It has {graph.Outputs.Length} outputs and {outputNames.Length} names for them.");
             FunctionChecks.Graph(graph, options with { AllowUnusedInputs = true });
-            return new Function(graph, defaults, options.Name == CompileOptions.Default.Name ? options with { Name = name } : options);
+            return new Function(graph, defaults, [], outputNames, options.Name == CompileOptions.Default.Name ? options with { Name = name } : options);
         }
         catch (Exception e) when (e is not (OutOfMemoryException or IOException))
         {

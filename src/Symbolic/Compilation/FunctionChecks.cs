@@ -6,7 +6,7 @@ static class FunctionChecks
     /// <summary>The new value in the dtype of its variable; an error that names both when that could lose a value or the rank differs.</summary>
     public static Expr Update(SharedVariable variable, Expr value)
     {
-        if (value.Rank != variable.Rank || (!value.IsWeak && value.DType.Kind() > variable.DType.Kind()))
+        if (value.Rank != variable.Rank || Promotion.Loses(value, variable.DType))
             throw new CompileException($"The update of shared variable '{variable.Name}' must have its type {variable.Type}, and {value.Describe()} has not. Cast it, or sum or reshape it to that shape.");
         for (var axis = 0; axis < variable.Rank; axis++)   // a size that was left free may change
             if (variable.Shape[axis].IsStatic && (value.Shape[axis] - variable.Shape[axis]) is { IsStatic: true, Constant: not 0 })
@@ -21,7 +21,7 @@ static class FunctionChecks
         foreach (var (replaced, by) in givens)
         {
             if (by.Rank != replaced.Rank) throw new CompileException($"givens: {by.Describe()} cannot stand for {replaced.Describe()}: the ranks differ.");
-            if (!by.IsWeak && by.DType.Kind() > replaced.DType.Kind()) throw new CompileException($"givens: {by.Describe()} cannot stand for {replaced.Describe()}: a value could be lost. Cast it.");
+            if (Promotion.Loses(by, replaced.DType)) throw new CompileException($"givens: {by.Describe()} cannot stand for {replaced.Describe()}: a value could be lost. Cast it.");
             if (!map.TryAdd(replaced, T.Cast(by, replaced.DType))) throw new CompileException($"givens: {replaced.Describe()} is replaced twice.");
         }
         return SizeSubstitution.Apply(roots, map);

@@ -66,7 +66,7 @@ public abstract partial class Expr
     }
 
     /// <summary>For messages: the name or a short form, and the type.</summary>
-    internal string Describe() => $"{(Name is { Length: > 0 } name ? name : ExprPrinter.Brief(this))}: {Type}";
+    internal string Describe() => $"{(this is Constant ? null : Name) ?? ExprPrinter.Brief(this)}: {Type}";
 }
 
 /// <summary>An op applied to inputs.</summary>
@@ -97,6 +97,7 @@ public abstract class Leaf : Expr
         Type = new TensorType(dtype, Shape.Of(dims.Select((dim, axis) => dim ?? Dim.Of(new AxisDim(this, axis)))));
         if (dims.Any(dim => dim is { IsStatic: true, Constant: < 0 }))
             throw new ShapeException($"'{name}' is declared {Type}: sizes are 0 or more. Give null for a size that is not known.");
+        if (this is not Constant) Origins.Note(this);
     }
 
     /// <inheritdoc/>

@@ -61,5 +61,6 @@ static class ExprPrinter
         _ => $"{node.Op}({string.Join(", ", node.Inputs.Select(input => texts[input]))})",
     };
 
-    static string Literal(Constant constant) => constant.Value.Rank == 0 ? constant.Value.ToScalarText() : $"const {constant.Type}";
+    /// <summary>A number, or the type of an array.</summary>
+    public static string Literal(Constant constant) => constant.Value.Rank == 0 ? constant.Value.ToScalarText() : $"const {constant.Type}";
 }

@@ -12,6 +12,8 @@ public sealed class Guards
 {
     readonly Dictionary<(Dim, Dim, bool), Guard>? _found;
 
+    Expr? _node;
+
     Guards(Dictionary<(Dim, Dim, bool), Guard>? found) => _found = found;
 
     /// <summary>Keeps nothing: for building expressions, where only what can never hold is an error.</summary>
@@ -19,6 +21,13 @@ public sealed class Guards
 
     /// <summary>A collector.</summary>
     public static Guards Collect() => new([]);
+
+    /// <summary>The same collector, about to collect the conditions of <paramref name="node"/>: messages say where that was built.</summary>
+    internal Guards For(Expr node)
+    {
+        _node = node;
+        return this;
+    }
 
     /// <summary>What was collected.</summary>
     public IEnumerable<Guard> Found => _found?.Values ?? Enumerable.Empty<Guard>();
@@ -31,7 +40,7 @@ public sealed class Guards
         ArgumentNullException.ThrowIfNull(message);
         if (left == right) return left;
         if ((left - right).IsStatic) throw new ShapeException(message());
-        if (_found is not null) _found.TryAdd((left, right, true), new Guard(left, right, IsEquality: true, message()));
+        if (_found is not null) _found.TryAdd((left, right, true), new Guard(left, right, IsEquality: true, Placed(message())));
         return left.IsStatic || !right.IsStatic && left.Atoms.All(a => a is NamedDim) ? left : right;
     }
 
@@ -42,6 +51,8 @@ public sealed class Guards
         var difference = left - right;
         if (difference.IsStatic ? difference.Constant >= 0 : difference.IsNonNegative) return;
         if (difference.IsStatic) throw new ShapeException(message());
-        if (_found is not null) _found.TryAdd((left, right, false), new Guard(left, right, IsEquality: false, message()));
+        if (_found is not null) _found.TryAdd((left, right, false), new Guard(left, right, IsEquality: false, Placed(message())));
     }
+
+    string Placed(string message) => _node is not null && Origins.Of(_node) is { } origin ? $"{message} (Built at {origin}.)" : message;
 }

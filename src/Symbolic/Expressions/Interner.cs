@@ -16,6 +16,13 @@ static class Interner
 
     public static Expr Node(Op op, ReadOnlySpan<Expr> inputs)
     {
+        var node = Find(op, inputs);
+        Origins.Note(node);
+        return node;
+    }
+
+    static Expr Find(Op op, ReadOnlySpan<Expr> inputs)
+    {
         var hash = new HashCode();
         hash.Add(op);
         foreach (var input in inputs) hash.Add(RuntimeHelpers.GetHashCode(input));

@@ -32,6 +32,20 @@ public static class Traversal
         return order;
     }
 
+    /// <summary>Every node that the roots depend on, and those in the bodies of loops and branches, each once.</summary>
+    internal static IEnumerable<Expr> WithBodies(IEnumerable<Expr> roots)
+    {
+        var seen = new HashSet<Expr>();
+        var pending = new Queue<IEnumerable<Expr>>([roots]);
+        while (pending.TryDequeue(out var next))
+            foreach (var node in Topological(next))
+            {
+                if (!seen.Add(node)) continue;
+                foreach (var body in (node.Op as TupleOp)?.Bodies ?? []) pending.Enqueue(body.Results);
+                yield return node;
+            }
+    }
+
     /// <summary>The leaves that the roots depend on: variables, constants and shared variables, in the order in which they are met.</summary>
     public static IEnumerable<Leaf> Leaves(params IEnumerable<Expr> roots) => Topological(roots).OfType<Leaf>();
 
@@ -57,6 +71,10 @@ public static class Traversal
             inputs[i] = map(node.Inputs[i]);
             changed |= !ReferenceEquals(inputs[i], node.Inputs[i]);
         }
-        return changed ? op.On(inputs) : node;
+        if (!changed) return node;
+        using var same = Origins.Suspend();
+        var rebuilt = op.On(inputs);
+        Origins.Inherit(node, rebuilt);
+        return rebuilt;
     }
 }

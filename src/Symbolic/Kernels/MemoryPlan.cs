@@ -33,11 +33,11 @@ sealed class MemoryPlan
     readonly Dictionary<Buffer, int> _lastRead = [];
     readonly HashSet<Buffer> _kept;   // read after the last step
     readonly int _lastFailing;
-    readonly bool _updatesInPlace;
+    readonly bool _updatesInPlace, _lendsMemory;
 
-    MemoryPlan(Schedule schedule, bool updatesInPlace)
+    MemoryPlan(Schedule schedule, bool updatesInPlace, bool lendsMemory)
     {
-        (_schedule, _updatesInPlace) = (schedule, updatesInPlace);
+        (_schedule, _updatesInPlace, _lendsMemory) = (schedule, updatesInPlace, lendsMemory);
         for (var i = 0; i < schedule.Steps.Length; i++)
             foreach (var read in schedule.Steps[i].Reads) _lastRead[read] = i;
         _kept = [.. schedule.Outputs.Select(o => o.Buffer), .. schedule.Updates.Select(u => u.Value.Buffer)];
@@ -50,10 +50,13 @@ sealed class MemoryPlan
     /// <summary>The region of a computed buffer.</summary>
     public Region RegionOf(Buffer buffer) => _regionOf[buffer];
 
-    /// <summary>The plan of steps that run one after the other. Without <paramref name="updatesInPlace"/> shared variables keep their old values to the end.</summary>
-    public static MemoryPlan Linear(Schedule schedule, bool updatesInPlace)
+    /// <summary>
+    /// The plan of steps that run one after the other. Without <paramref name="updatesInPlace"/> shared variables keep their old values to the end; without
+    /// <paramref name="lendsMemory"/> a step leaves what it reads as it is.
+    /// </summary>
+    public static MemoryPlan Linear(Schedule schedule, bool updatesInPlace, bool lendsMemory = true)
     {
-        var plan = new MemoryPlan(schedule, updatesInPlace);
+        var plan = new MemoryPlan(schedule, updatesInPlace, lendsMemory);
         for (var i = 0; i < schedule.Steps.Length; i++)
             foreach (var written in schedule.Steps[i].Writes)
                 if (!plan._regionOf.ContainsKey(written)) plan._regionOf[written] = plan.Place(written, i);
@@ -65,8 +68,8 @@ sealed class MemoryPlan
     Region Place(Buffer written, int step)
     {
         var shared = UpdatedInPlace(written, step);
-        var region = shared is not null ? null : _schedule.Steps[step].InPlace
-            .Where(p => p.Written == written && p.Read.Kind == BufferKind.Computed && !_kept.Contains(p.Read))
+        var region = shared is not null || !_lendsMemory ? null : _schedule.Steps[step].InPlace
+            .Where(p => p.Written == written && _regionOf.ContainsKey(p.Read) && !_kept.Contains(p.Read))
             .Select(p => _regionOf[p.Read]).FirstOrDefault(r => r.Last == step && r.IsInArena && IsFree(r, written, step));
         if (region is null)
         {

@@ -3,13 +3,14 @@ namespace DeepSym.Kernels;
 /// <summary>Computes in wider dtypes what has no code of its own: 8- and 16-bit integers in int32, uint32 in int64, 16-bit floats in float32, rounded after every op.</summary>
 static class NarrowTypes
 {
-    public static Graph Widen(Graph graph)
+    public static Graph Widen(Graph graph, Sources sources)
     {
         var wide = new Dictionary<Expr, Expr>();
         foreach (var node in Traversal.Topological(graph.Roots))
         {
             var rebuilt = node is Leaf ? node : Traversal.WithInputs(node, node.Op!, input => wide[input]);
             wide[node] = rebuilt.Op is Map { Function.Types: not ScalarTypes.Conversion } or Reduce or Fold or (LibraryOp and not Gather) ? Widened(rebuilt) : rebuilt;
+            sources.Replaced(node, wide[node]);
         }
         return graph.WithRoots([.. graph.Roots.Select(root => wide[root])]);
     }

@@ -56,7 +56,6 @@ sealed class NestAssembler
         Writes = [.. _accesses.Where(a => a.IsStore).Select(a => a.Access.Buffer).Distinct()],
         InPlace = zeroed.IsDefaultOrEmpty ? [.. InPlacePairs(body)] : [],
         CanFail = _accesses.Any(a => a.Access.Dynamic.Count > 0),
-        Indexed = [.. _accesses.Where(a => a.Access.Dynamic.Count > 0).Select(a => a.Access.Buffer).Distinct()],
         Zeroed = zeroed.IsDefault ? [] : zeroed,
         Split = split,
     };
@@ -81,7 +80,7 @@ sealed class NestAssembler
         return new KernelStep
         {
             Nest = step.Nest, Buffers = step.Buffers, Sizes = step.Sizes, Extent = step.Extent, Work = step.Work, Reads = step.Reads, Writes = step.Writes,
-            InPlace = step.InPlace, CanFail = step.CanFail, Indexed = step.Indexed, Columns = new ColumnRange(extent, [.. assembler._moves]),
+            InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. assembler._moves]),
         };
     }
 

@@ -78,9 +78,6 @@ sealed class KernelStep : Step
     /// <summary>How much work one index of the root loop is, in multiplications.</summary>
     public required Dim Work { get; init; }
 
-    /// <summary>Buffers that are read at indices that are values.</summary>
-    public ImmutableArray<Buffer> Indexed { get; init; } = [];
-
     /// <summary>Buffers that are zeroed before.</summary>
     public ImmutableArray<Buffer> Zeroed { get; init; } = [];
 

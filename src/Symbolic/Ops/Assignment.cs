@@ -42,7 +42,7 @@ static class Assignment
 
     static Expr Fit(Expr x, Expr part, Expr value)
     {
-        if (!value.IsWeak && value.DType.Kind() > x.DType.Kind())
+        if (Promotion.Loses(value, x.DType))
             throw new DTypeException($"{value.Describe()} cannot be put into {x.Describe()} without loss. Cast one of them.");
         return Broadcasting.To(T.Cast(value, x.DType), part.Shape);
     }

@@ -51,6 +51,13 @@ public static partial class T
         return Cast(start, type) + Cast(new Iota([Dim.Max(length, 0)], 0).On(), type) * Cast(step, type);
     }
 
+    /// <summary>The triangular window of Bartlett: from 0 up to 1 in the middle and back to 0, <c>1 - |2 i / (n - 1) - 1|</c>; a single element is 1.</summary>
+    public static Expr Bartlett(Dim count, DType dtype = DType.Float32)
+    {
+        var (index, last) = (Cast(Arange(Size(count)), dtype), Cast(Size(count - 1), dtype));
+        return 1 - Switch(last > 0, Abs(2 * index / Maximum(last, 1) - 1), 0);
+    }
+
     // How many steps lead from one end of a span to before the other.
     static Dim CountOf(Dim span, Dim step) => Dim.Max(step switch
     {

@@ -52,7 +52,7 @@ public static partial class T
     // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite).
     static (Expr N, Expr R) Reduced(Expr x)
     {
-        var n = RoundEven(x * 1.4426950408889634);
+        var n = FusedMultiplyAdd(x, 1.4426950408889634, Biased(x.DType)) - Biased(x.DType);
         var (high, low) = Ln2Parts(x.DType);
         return (n, FusedMultiplyAdd(n, -low, FusedMultiplyAdd(n, -high, x)));
     }
@@ -61,15 +61,18 @@ public static partial class T
     static (double High, double Low) Ln2Parts(DType dtype) =>
         dtype == DType.Float32 ? (0.693359375, -2.12194440e-4) : (0.6931471803691238, 1.9082149292705877e-10);
 
+    // A number so large that what is added to it is rounded to an integral n, the lowest bits of which are those of n plus the bias of exponents.
+    static double Biased(DType dtype) => dtype == DType.Float32 ? 12582912.0 + 127 : 6755399441055744.0 + 1023;
+
+    // 2ⁿ from n plus the number above: its lowest bits are put in the place of the exponent, all others leave the word.
+    static Expr PowerOf(Expr biased) => FromBits(ShiftLeft(Bits(biased), biased.DType == DType.Float32 ? 23 : 52));
+
     // 2ⁿ for an integral n, in two factors so that subnormal and overflowing results come out right.
     static (Expr, Expr) PowersOfTwo(Expr n)
     {
-        var half = Floor(n * 0.5);
-        return (Power(half), Power(n - half));
-
-        static Expr Power(Expr k) => k.DType == DType.Float32
-            ? FromBits(ShiftLeft(Cast(k, DType.Int32) + 127, 23))
-            : FromBits(ShiftLeft(Cast(k, DType.Int64) + 1023, 52));
+        var bias = Biased(n.DType);
+        var half = FusedMultiplyAdd(n, 0.5, bias);
+        return (PowerOf(half), PowerOf(n - (half - bias) + bias));
     }
 
     static Expr Horner(Expr x, params ReadOnlySpan<double> fromHighest)

@@ -45,7 +45,7 @@ public static partial class T
         foreach (var (replaced, by) in replacements)
         {
             if (by.Rank != replaced.Rank) throw new ShapeException($"substitute: {by.Describe()} cannot stand for {replaced.Describe()}: the ranks differ.");
-            if (!by.IsWeak && by.DType.Kind() > replaced.DType.Kind()) throw new DTypeException($"substitute: {by.Describe()} cannot stand for {replaced.Describe()}: a value could be lost. Cast it.");
+            if (Promotion.Loses(by, replaced.DType)) throw new DTypeException($"substitute: {by.Describe()} cannot stand for {replaced.Describe()}: a value could be lost. Cast it.");
             map[replaced] = Cast(by, replaced.DType);
         }
         return [.. SizeSubstitution.Apply(exprs, map)];

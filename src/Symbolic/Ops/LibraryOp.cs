@@ -6,14 +6,6 @@ public abstract record LibraryOp : Op
     /// <summary>The meaning, in plain loops: fills <paramref name="output"/>, which has the inferred shape. Backends may have a faster kernel.</summary>
     public abstract void Evaluate(ReadOnlySpan<Tensor> inputs, Tensor output);
 
-    /// <summary>As <see cref="Evaluate(ReadOnlySpan{Tensor}, Tensor)"/>; an error in values says in which expression it was found.</summary>
-    internal void Evaluate(ReadOnlySpan<Tensor> inputs, Tensor output, Expr node)
-    {
-        try { Evaluate(inputs, output); }
-        catch (ArithmeticException error) { throw new ArithmeticException($"{error.Message} It was found in {node.Describe()}.", error); }
-        catch (ArgumentOutOfRangeException error) { throw new ArgumentOutOfRangeException($"{error.Message} It was found in {node.Describe()}.", error); }
-    }
-
     /// <summary>Whether it may find an error in values: it then runs before anything that lasts is written.</summary>
     public virtual bool CanFail => false;
 

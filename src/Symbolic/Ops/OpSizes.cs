@@ -33,6 +33,7 @@ static class OpSizes
             Iota iota => iota with { Target = All(iota.Target) },
             RandomVariate variate => variate with { Target = All(variate.Target) },
             RandomBits bits => bits with { Target = All(bits.Target) },
+            PlainFunction function => function with { Target = All(function.Target) },
             DimValue value => value with { Dim = replace(value.Dim) },
             Branch branch => new Branch(branch.Then.WithSizes(replace), branch.Else.WithSizes(replace)),
             Scan scan => scan with { Length = replace(scan.Length), Body = scan.Body.WithSizes(replace) },

@@ -36,6 +36,10 @@ public static class Promotion
         return dtype;
     }
 
+    /// <summary>Whether a cast to a dtype of a lower kind could lose a value: not of a literal that is a whole number.</summary>
+    internal static bool Loses(Expr value, DType dtype) => value.DType.Kind() > dtype.Kind()
+        && !(dtype.IsInteger() && value is Constant { IsWeak: true, Rank: 0 } literal && double.IsInteger(literal.Value.ToScalar<double>()));
+
     static bool Contains(DType dtype, long value)
     {
         var bits = 8 * dtype.Size() - (dtype.IsSigned() ? 1 : 0);

@@ -138,7 +138,7 @@ sealed class StepScan(Func<Expr[], ScanStep> step, IReadOnlyList<Sequence> seque
     {
         var updated = result.Updates.ToList();
         foreach (var (variable, value) in updated)
-            if (value.Rank != variable.Rank || !value.IsWeak && value.DType.Kind() > variable.DType.Kind())
+            if (value.Rank != variable.Rank || Promotion.Loses(value, variable.DType))
                 throw new DTypeException($"scan: the update of shared variable '{variable.Name}' ({variable.Type}) is {value.Describe()}. Cast it, or sum or reshape it to that shape.");
         var used = SizeSubstitution.LeavesWithSizes([.. roots, .. updated.Select(u => u.Value)]).OfType<SharedVariable>();
         var draws = used.Where(s => s.Stream is not null && s.Identity > mark && updated.All(u => u.Variable != s)).OrderBy(s => s.Identity);

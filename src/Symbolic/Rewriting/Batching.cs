@@ -14,11 +14,10 @@ sealed class Batching
     /// <summary>Says what stands for an expression when all steps are taken at once.</summary>
     public void Add(Expr one, Expr all) => _batched[one] = all;
 
-    /// <summary>Whether the op of a node can take one more axis, when those of its inputs have it for which <paramref name="isBatched"/> says so.</summary>
-    public bool Accepts(Expr node, Func<Expr, bool> isBatched) => !SizeValues.Of(node.Op).Any(_isOwnSize) && node.Inputs.All(HasFixedShape) && node.Op switch
+    /// <summary>Whether the op of a node can take one more axis.</summary>
+    public bool Accepts(Expr node) => !SizeValues.Of(node.Op).Any(_isOwnSize) && node.Inputs.All(HasFixedShape) && node.Op switch
     {
-        Map or Transpose or BroadcastTo or Reshape or Slice or Pad or Windows or StopGradient or Reduce or Concat or Contract => true,
-        Gather => isBatched(node.Inputs[0]) != node.Inputs.Skip(1).All(isBatched) && (isBatched(node.Inputs[0]) ? !node.Inputs.Skip(1).Any(isBatched) : true),
+        Map or Transpose or BroadcastTo or Reshape or Slice or Pad or Windows or StopGradient or Reduce or Concat or Contract or Gather or MatrixOp or ArgSort or ArgReduce or Recurrence => true,
         _ => false,
     };
 
@@ -43,6 +42,8 @@ sealed class Batching
         Concat concat => new Concat(concat.Axis + 1).On([.. node.Inputs.Select(Rows)]),
         Contract contract => Product(contract, node.Inputs[0], node.Inputs[1]),
         Gather gather => Picked(gather, node),
+        MatrixOp matrix => matrix.On([.. node.Inputs.Select(Rows)]),
+        Recurrence recurrence => (recurrence with { Axis = recurrence.Axis + 1 }).On([.. node.Inputs.Select(Rows)]),
         var op => Shifted(op!).On(Rows(node.Inputs[0])),
     };
 
@@ -55,6 +56,8 @@ sealed class Batching
         Pad pad => new Pad([Dim.Zero, .. pad.Starts], [1, .. pad.Steps], [_count, .. pad.Target]),
         Windows windows => windows with { Axes = windows.Axes.Select(axis => axis + 1).ToEquatable() },
         Reduce reduce => reduce with { Axes = reduce.Axes.Select(axis => axis + 1).ToEquatable() },
+        ArgReduce reduce => reduce with { Axis = reduce.Axis + 1 },
+        ArgSort sort => sort with { Axis = sort.Axis + 1 },
         _ => op,
     };
 
@@ -70,8 +73,16 @@ sealed class Batching
 
     Expr Picked(Gather gather, Expr node)
     {
-        if (_batched[node.Inputs[0]] is { } source)
-            return new Gather(gather.Axes.Select(axis => axis + 1).ToEquatable(), gather.Position + 1).On([source, .. node.Inputs.Skip(1)]);
+        var axes = gather.Axes.Select(axis => axis + 1);
+        if (IsBatched(node.Inputs[0]) && node.Inputs.Skip(1).Any(IsBatched))
+        {
+            // Each step picks from its own rows: its number is one more index. Picked axes come in front, and then go where they belong.
+            Expr[] indices = [.. node.Inputs.Skip(1).Select(Rows)];
+            var (count, before) = (indices[0].Rank, gather.Position);
+            var picked = new Gather([0, .. axes], 0).On([Rows(node.Inputs[0]), new Iota(indices[0].Shape, 0).On(), .. indices]);
+            return T.Transpose(picked, [0, .. Enumerable.Range(count, before), .. Enumerable.Range(1, count - 1), .. Enumerable.Range(count + before, picked.Rank - count - before)]);
+        }
+        if (_batched[node.Inputs[0]] is { } source) return new Gather(axes.ToEquatable(), gather.Position + 1).On([source, .. node.Inputs.Skip(1)]);
         return InFront(gather.On([node.Inputs[0], .. node.Inputs.Skip(1).Select(Rows)]), gather.Position);
     }
 

@@ -20,12 +20,12 @@ sealed class Laziness
     }
 
     /// <summary>The graph in which every choice is a branch.</summary>
-    public static Graph Apply(Graph graph) =>
-        Traversal.Topological(graph.Roots).Any(node => node.Op is IfElse) ? graph.WithRoots(new Laziness(graph.Roots).Rebuild(graph.Roots)) : graph;
+    public static Graph Apply(Graph graph, Sources sources) =>
+        Traversal.Topological(graph.Roots).Any(node => node.Op is IfElse) ? graph.WithRoots(new Laziness(graph.Roots).Rebuild(graph.Roots, sources)) : graph;
 
     void Need(Expr node, (Expr, bool)? by) => _home[node] = _home.TryGetValue(node, out var known) && known != by ? null : by;
 
-    List<Expr> Rebuild(IReadOnlyList<Expr> roots)
+    List<Expr> Rebuild(IReadOnlyList<Expr> roots, Sources sources)
     {
         Rank();
         var groups = _order.Where(IsChoice).ToLookup(e => (e.Inputs[0], _round[e]));
@@ -36,6 +36,7 @@ sealed class Laziness
             if (!IsChoice(node)) rebuilt[node] = node is Leaf ? node : Traversal.WithInputs(node, node.Op!, input => rebuilt[input]);
             else Branches([.. groups[(node.Inputs[0], _round[node])]], rebuilt);
         }
+        foreach (var (before, after) in rebuilt) sources.Replaced(before, after);
         return [.. roots.Select(root => rebuilt[root])];
     }
 

@@ -75,22 +75,26 @@ static class LoopMerging
         int Moved(int i) => i < at ? i : i - 1;
         return use.With(
             i => i == at ? initial : built.Final(Moved(i)),
-            i => i == at ? new BroadcastTo([scan.Length + 1, .. initial.Shape], Enumerable.Range(1, initial.Rank).ToEquatable()).On(initial) : built.Trace(Moved(i)),
+            i => i == at ? Repeated(initial, scan.Length + 1) : built.Trace(Moved(i)),
             built.Output, () => new Project(built.Scan.Steps).On(built.Tuple));
     }
 
-    /// <summary>Outputs that repeat a sequence, a carry or another output.</summary>
+    /// <summary>Outputs that repeat a sequence, a carry or another output, or are the same in every step.</summary>
     public static Dictionary<Expr, Expr>? Known(LoopUse use)
     {
         var (scan, draft) = (use.Scan, use.Draft());
         if (scan.HasStop) return null;
         var parts = new ScanParts(use.Node);
+        var changing = SizeValues.Depending(draft.Outputs, scan.Body.Parameters.Take(scan.Carries + scan.Sequences));
         var known = draft.Outputs.Select((y, j) => draft.Sequences.FindIndex(s => s.Parameter == y) is >= 0 and var s ? draft.Sequences[s].Input
             : draft.Carries.FindIndex(c => c.Parameter == y) is >= 0 and var before ? parts.Before(before)
             : draft.Carries.FindIndex(c => c.Next == y) is >= 0 and var after ? parts.After(after)
-            : draft.Outputs.IndexOf(y) is var first && first < j ? parts.Output(first) : null).ToArray();
+            : draft.Outputs.IndexOf(y) is var first && first < j ? parts.Output(first)
+            : !changing.Contains(y) ? Repeated(draft.Outside(y), scan.Length) : null).ToArray();
         return known.Where((k, j) => k is not null && use.IsUsed(scan.Output(j))).Any() ? use.With(parts.Final, parts.Trace, j => known[j] ?? parts.Output(j)) : null;
     }
+
+    static Expr Repeated(Expr row, Dim count) => new BroadcastTo([count, .. row.Shape], Enumerable.Range(1, row.Rank).ToEquatable()).On(row);
 
     /// <summary>Carries that begin alike and go on alike, supposing that they are equal, are equal.</summary>
     public static Dictionary<Expr, Expr>? Twins(LoopUse use)

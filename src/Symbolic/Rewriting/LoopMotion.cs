@@ -78,7 +78,7 @@ static class LoopMotion
         var needed = Traversal.Topological(draft.Carries.Select(c => c.Next)).ToHashSet();
         var outputs = draft.Outputs.ToList();
         var batching = new Batching(scan.Length, rows.IsChanging);
-        bool IsOutside(Expr node) => rows.IsChanging(node) && !needed.Contains(node) && node is not Leaf && batching.Accepts(node, rows.IsChanging);
+        bool IsOutside(Expr node) => rows.IsChanging(node) && !needed.Contains(node) && node is not Leaf && batching.Accepts(node);
         var moved = outputs.Select((y, j) => use.IsUsed(scan.Output(j)) && IsOutside(y) && (scan.Carries == 0 || Tail(y).Any(node => node.Op is Contract))).ToArray();
         if (!moved.Contains(true)) return null;
         if (scan.Carries == 0 && !moved.All(m => m) && !outputs.Where((_, j) => moved[j]).Any(y => Tail(y).Any(node => node.Op is Contract))) return null;
@@ -109,7 +109,7 @@ static class LoopMotion
         var order = Traversal.Topological(draft.Results);
         foreach (var node in order)
         {
-            if (node is Leaf || !changing.Contains(node) || carried.Contains(node) || !batching.Accepts(node, changing.Contains)) continue;
+            if (node is Leaf || !changing.Contains(node) || carried.Contains(node) || !batching.Accepts(node)) continue;
             if (!node.Inputs.All(input => !changing.Contains(input) || movable.Contains(input))) continue;
             movable.Add(node);
             if (node.Op is Contract || node.Inputs.Any(heavy.Contains)) heavy.Add(node);

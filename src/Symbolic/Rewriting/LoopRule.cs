@@ -8,7 +8,7 @@ sealed record LoopRule(string Name, Promise Promise, Func<LoopUse, Dictionary<Ex
 }
 
 /// <summary>A loop and what a graph uses of it.</summary>
-sealed class LoopUse(Expr node, IReadOnlyList<Expr> order, Numerics numerics)
+sealed class LoopUse(Expr node, IReadOnlyList<Expr> order, Numerics numerics, RewriteTrace? trace = null)
 {
     readonly HashSet<int> _used = [.. order.Where(e => e.Op is Project && e.Inputs[0] == node).Select(e => ((Project)e.Op!).Index)];
 
@@ -17,6 +17,9 @@ sealed class LoopUse(Expr node, IReadOnlyList<Expr> order, Numerics numerics)
     public Scan Scan { get; } = (Scan)node.Op!;
 
     public Numerics Numerics { get; } = numerics;
+
+    /// <summary>Where rewriting of the body is noted.</summary>
+    public RewriteTrace? Trace { get; } = trace;
 
     /// <summary>Whether something uses a result.</summary>
     public bool IsUsed(int part) => _used.Contains(part);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static DeepSym.Rewriting.Promise;
 
 namespace DeepSym.Rewriting;
@@ -25,12 +26,12 @@ static class Loops
     public static readonly RuleSet OfResults = [new FunctionRule("one end of a trace", "trace[0] → the initial carry, trace[n] → the last carry", Exact, [typeof(Slice)], EndOfTrace, dtype => [LastOfTrace(T.Vector("x", 3, dtype))])];
 
     /// <summary>The roots with all rules applied until none does.</summary>
-    public static IReadOnlyList<Expr> Apply(IReadOnlyList<Expr> roots, Numerics numerics)
+    public static IReadOnlyList<Expr> Apply(IReadOnlyList<Expr> roots, Numerics numerics, RewriteTrace? trace = null)
     {
         var settled = new HashSet<(Expr, LoopRule)>();   // loops to which a rule that looks at nothing else does not apply
         for (var pass = 0; pass < MaxPasses; pass++)
         {
-            if (Step(roots, numerics, settled) is not { } next) return roots;
+            if (Step(roots, numerics, settled, trace) is not { } next) return roots;
             roots = next;
         }
         return roots;
@@ -53,17 +54,25 @@ static class Loops
         Lambda Rewritten(Lambda body) => body with { Results = rewrite(RewriteBodies(body.Results, rewrite)).ToEquatable() };
     }
 
-    static List<Expr>? Step(IReadOnlyList<Expr> roots, Numerics numerics, HashSet<(Expr, LoopRule)> settled)
+    static List<Expr>? Step(IReadOnlyList<Expr> roots, Numerics numerics, HashSet<(Expr, LoopRule)> settled, RewriteTrace? trace)
     {
         var order = Traversal.Topological(roots);
         foreach (var node in order)
         {
             if (node.Op is not Scan) continue;
-            var use = new LoopUse(node, order, numerics);
+            var use = new LoopUse(node, order, numerics, trace);
             foreach (var rule in Rules)
             {
                 if (!rule.Promise.Suffices(numerics) || settled.Contains((node, rule))) continue;
-                if (rule.Apply(use) is { } replaced && replaced.Any(p => p.Key != p.Value)) return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
+                var began = trace is null ? 0 : Stopwatch.GetTimestamp();
+                var replaced = rule.Apply(use);
+                trace?.Tried(rule, began);
+                if (replaced?.Any(p => p.Key != p.Value) == true)
+                {
+                    trace?.Fired(rule, replaced);
+                    foreach (var (before, after) in replaced) trace?.Sources?.Replaced(before, after);
+                    return Traversal.Rebuild(roots, replaced.GetValueOrDefault);
+                }
                 if (rule.IsLocal) settled.Add((node, rule));
             }
         }
@@ -73,8 +82,8 @@ static class Loops
     static Dictionary<Expr, Expr>? SimplifyBody(LoopUse use)
     {
         var draft = use.Draft();
-        var results = Rewriter.Apply(draft.Results, Tables.Simplify, use.Numerics);
-        results = Rewriter.Apply(Apply(results, use.Numerics), Tables.Simplify, use.Numerics);
+        var results = Rewriter.Apply(draft.Results, Tables.Simplify, use.Numerics, use.Trace);
+        results = Rewriter.Apply(Apply(results, use.Numerics, use.Trace), Tables.Simplify, use.Numerics, use.Trace);
         draft.Replace(results);
         var built = draft.Build();
         return built.Tuple == use.Node ? null : use.With(built);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DeepSym.Rewriting;
 
 /// <summary>
@@ -65,6 +67,8 @@ sealed class Rewriter
     void Settle(Expr node, Expr normal)
     {
         _normal[node] = normal;
+        Origins.Inherit(node, normal);
+        _trace?.Sources?.Replaced(node, normal);
         if (node != normal && node is DeepSym.Apply && normal is DeepSym.Apply { Name: null } && node.Name is { } name) normal.Named(name);
     }
 
@@ -72,7 +76,11 @@ sealed class Rewriter
     {
         foreach (var rule in _rules.For(node.Op!))
         {
-            if (!rule.Promise.Suffices(_numerics) || rule.Apply(node) is not { } found) continue;
+            if (!rule.Promise.Suffices(_numerics)) continue;
+            var began = _trace is null ? 0 : Stopwatch.GetTimestamp();
+            var found = rule.Apply(node);
+            _trace?.Tried(rule, began);
+            if (found is null) continue;
             var result = Like(rule, found, node);
             if (result == node) continue;
             _trace?.Fired(rule, node, result);

@@ -7,7 +7,7 @@ static class Tables
     public static RuleSet Stabilize { get; } = [.. LogSumExp.Rules, .. Stability.Rules];
 
     /// <summary>All others together, to one fixpoint: each makes room for the others.</summary>
-    public static RuleSet Simplify { get; } = [.. Folding.Rules, .. Movement.Rules, .. Loops.OfResults, .. Gathers.Rules, .. Algebra.Rules, .. Logic.Rules, .. Reductions.Rules, .. ArgReductions.Rules, .. Linear.Rules, .. Contractions.Rules];
+    public static RuleSet Simplify { get; } = [.. Folding.Rules, .. Movement.Rules, .. Loops.OfResults, .. Gathers.Rules, .. Algebra.Rules, .. Chains.Rules, .. Logic.Rules, .. Reductions.Rules, .. ArgReductions.Rules, .. Linear.Rules, .. Contractions.Rules];
 
     /// <summary>All tables with their names and what they are for.</summary>
     public static IReadOnlyList<(string Name, string About, RuleSet Rules)> All { get; } =
@@ -16,6 +16,7 @@ static class Tables
         ("Log-sum-exp", "Sums of exponentials under a logarithm or a quotient: the largest exponent is taken off first.", LogSumExp.Rules),
         ("Folding", "What is known before the call is computed before the call.", Folding.Rules),
         ("Algebra", "Arithmetic that need not be done, and one way to write what can be written in several.", Algebra.Rules),
+        ("Chains", "Long sums and products: their literals come together, and what cancels goes.", Chains.Rules),
         ("Logic", "Choices that are made, comparisons whose outcome is known.", Logic.Rules),
         ("Reductions", "Less to combine, and factors in front.", Reductions.Rules),
         ("Places of extrema", "The place of the largest element does not change under functions that keep the order.", ArgReductions.Rules),
@@ -27,5 +28,9 @@ static class Tables
     ];
 
     /// <summary>The expression in stable form: then its gradient is that of the stable form. The <paramref name="barriers"/> stay in it as they are.</summary>
-    public static Expr Stable(Expr expr, IEnumerable<Expr> barriers) => Rewriter.Apply([expr], Stabilize, Numerics.Default, barriers)[0];
+    public static Expr Stable(Expr expr, IEnumerable<Expr> barriers)
+    {
+        using var own = Origins.Suspend();
+        return Rewriter.Apply([expr], Stabilize, Numerics.Default, barriers)[0];
+    }
 }

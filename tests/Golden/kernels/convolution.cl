@@ -754,105 +754,108 @@ kernel void Kernel_Kernel(
 	global float* view_7,
 	struct type_1_kernel var0,
 	long var1,
-	struct type_3_kernel var2,
-	struct type_3_kernel var3)
+	long var2,
+	struct type_3_kernel var3,
+	struct type_3_kernel var4)
 {
-	struct type_1 var4;
-	struct type_3 var5;
+	struct type_1 var5;
 	struct type_3 var6;
-	type_4 var8;
-	long var9;
+	struct type_3 var7;
+	type_4 var9;
 	long var10;
-	type_0 var17;
-	type_2 var18;
+	long var11;
+	type_0 var18;
 	type_2 var19;
-	type_0 var21;
-	long var22;
-	type_0 var24;
-	long var25;
-	type_0 var27;
-	long var28;
-	type_0 var30;
-	long var31;
-	int var33;
-	long var34;
-	int var35;
+	type_2 var20;
+	type_0 var22;
+	long var23;
+	type_0 var25;
+	long var26;
+	type_0 var28;
+	long var29;
+	type_0 var31;
+	long var32;
+	int var34;
+	long var35;
 	long var36;
 	int var37;
 	long var38;
 	int var39;
 	long var40;
-	bool var41;
-	bool var42;
-	long var43;
-	long var11;
-	float var12;
-	long var47;
+	int var41;
+	long var42;
+	bool var43;
+	bool var44;
+	long var45;
+	long var12;
 	float var13;
-	bool var48;
 	long var49;
-	long var50;
-	type_2 var51;
+	float var14;
+	bool var50;
+	long var51;
 	long var52;
-	long var14;
-	float var16;
-	bool var54;
-	long var56;
-	float var15;
-	long var57;
+	type_2 var53;
+	long var54;
+	long var15;
+	float var17;
+	bool var56;
 	long var58;
+	float var16;
 	long var59;
 	long var60;
 	long var61;
-	type_2 var62;
-	float var63;
-	bool var65;
-	bool var66;
+	long var62;
+	long var63;
+	type_2 var64;
+	float var65;
 	bool var67;
 	bool var68;
-	long var70;
+	bool var69;
+	bool var70;
+	long var72;
 
 	;
-	var4.field_5 = (type_0)view_5+var0.field_5;
-	var4.field_6 = var0.field_6;
+	var5.field_5 = (type_0)view_5+var0.field_5;
+	var5.field_6 = var0.field_6;
 	;
-	var5.field_5 = (type_2)view_6+var2.field_5;
-	var5.field_6 = var2.field_6;
-	;
-	var6.field_5 = (type_2)view_7+var3.field_5;
+	var6.field_5 = (type_2)view_6+var3.field_5;
 	var6.field_6 = var3.field_6;
-	local float var7[16];
-	var8 = &var7[0];
+	;
+	var7.field_5 = (type_2)view_7+var4.field_5;
+	var7.field_6 = var4.field_6;
+	local float var8[16];
+	var9 = &var8[0];
 
 
 	L_8: ;
 	;
 	;
-	var17 =  var4.field_5;
 	var18 =  var5.field_5;
 	var19 =  var6.field_5;
-	var21 =  & var17[4];
-	var22 =  *  var21;
-	var24 =  & var17[3];
-	var25 =  *  var24;
-	var27 =  & var17[1];
-	var28 =  *  var27;
-	var30 =  & var17[2];
-	var31 =  *  var30;
-	var33 =  get_group_id ( 0 );
-	var34 = (long)(int) var33;
-	var35 =  get_local_id ( 0 );
-	var36 = (long)(int) var35;
-	var37 =  get_local_size ( 0 );
+	var20 =  var7.field_5;
+	var22 =  & var18[4];
+	var23 =  *  var22;
+	var25 =  & var18[3];
+	var26 =  *  var25;
+	var28 =  & var18[1];
+	var29 =  *  var28;
+	var31 =  & var18[2];
+	var32 =  *  var31;
+	var34 =  get_group_id ( 0 );
+	var35 = (long)(int) var34;
+	var36 = (long)((long) var35 +  (long)var1);
+	var37 =  get_local_id ( 0 );
 	var38 = (long)(int) var37;
-	var39 =  get_num_groups ( 0 );
+	var39 =  get_local_size ( 0 );
 	var40 = (long)(int) var39;
-	var9 = var34;
+	var41 =  get_num_groups ( 0 );
+	var42 = (long)(int) var41;
+	var10 = var36;
 	 goto L_9;
 
 	L_9: ;
-	var41 = (long) var9 < (long) var1;
-	if (var41)
+	var43 = (long) var10 < (long) var2;
+	if (var43)
 		 goto L_10;
 	 goto L_11;
 
@@ -860,116 +863,116 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_10: ;
-	var10 = var36;
+	var11 = var38;
 	 goto L_12;
 
 	L_12: ;
-	var42 = (long) var10 < (long) var22;
-	if (var42)
+	var44 = (long) var11 < (long) var23;
+	if (var44)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var43 = (long)((long) var9 +  (long)var40);
-	var9 = var43;
+	var45 = (long)((long) var10 +  (long)var42);
+	var10 = var45;
 	 goto L_9;
 
 	L_13: ;
 	;
 	;
-	var47 = (long)((long) var10 <<  (long)1);
-	var11 = 0;
-	var12 = -INFINITY;
+	var49 = (long)((long) var11 <<  (long)1);
+	var12 = 0;
+	var13 = -INFINITY;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var48 = (long) var11 < (long) var25;
-	if (var48)
+	var50 = (long) var12 < (long) var26;
+	if (var50)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var49 = (long)((long) var9 *  (long)var22);
-	var50 = (long)((long) var49 +  (long)var10);
-	var51 =  & var19[var50];
-	 *  var51 =  var12;
-	var52 = (long)((long) var10 +  (long)var38);
-	var10 = var52;
+	var51 = (long)((long) var10 *  (long)var23);
+	var52 = (long)((long) var51 +  (long)var11);
+	var53 =  & var20[var52];
+	 *  var53 =  var13;
+	var54 = (long)((long) var11 +  (long)var40);
+	var11 = var54;
 	 goto L_12;
 
 	L_16: ;
 	;
-	var13 = var12;
-	var14 = 0;
+	var14 = var13;
+	var15 = 0;
 	 goto L_18;
 
 	L_18: ;
 	;
-	var54 = (long) var14 < (long) var25;
-	if (var54)
+	var56 = (long) var15 < (long) var26;
+	if (var56)
 		 goto L_19;
 	 goto L_20;
 
 	L_20: ;
-	var56 = (long)((long) var11 +  (long)1);
-	var11 = var56;
-	var12 = var13;
+	var58 = (long)((long) var12 +  (long)1);
+	var12 = var58;
+	var13 = var14;
 	 goto L_15;
 
 	L_19: ;
 	;
-	var57 = (long)((long) var9 *  (long)var28);
-	var58 = (long)((long) var57 +  (long)var47);
-	var59 = (long)((long) var11 *  (long)var31);
-	var60 = (long)((long) var58 +  (long)var59);
-	var61 = (long)((long) var60 +  (long)var14);
-	var62 =  & var18[var61];
-	var63 =  *  var62;
-	var65 = (float) var63 > (float) 0.0f;
-	if (var65)
+	var59 = (long)((long) var10 *  (long)var29);
+	var60 = (long)((long) var59 +  (long)var49);
+	var61 = (long)((long) var12 *  (long)var32);
+	var62 = (long)((long) var60 +  (long)var61);
+	var63 = (long)((long) var62 +  (long)var15);
+	var64 =  & var19[var63];
+	var65 =  *  var64;
+	var67 = (float) var65 > (float) 0.0f;
+	if (var67)
 		 goto L_21;
 	 goto L_22;
 
 	L_22: ;
-	var66 =  isnan ((float)var63);
-	if (var66)
+	var68 =  isnan ((float)var65);
+	if (var68)
 		 goto L_21;
 	 goto L_23;
 
 	L_23: ;
-	var15 = 0.0f;
+	var16 = 0.0f;
 	 goto L_24;
 
 	L_21: ;
-	var15 = var63;
+	var16 = var65;
 	 goto L_24;
 
 	L_24: ;
-	var67 = (float) var13 > (float) var15;
-	if (var67)
+	var69 = (float) var14 > (float) var16;
+	if (var69)
 		 goto L_25;
 	 goto L_26;
 
 	L_26: ;
-	var68 =  isnan ((float)var13);
-	if (var68)
+	var70 =  isnan ((float)var14);
+	if (var70)
 		 goto L_25;
 	 goto L_27;
 
 	L_27: ;
-	var16 = var15;
+	var17 = var16;
 	 goto L_28;
 
 	L_25: ;
-	var16 = var13;
+	var17 = var14;
 	 goto L_28;
 
 	L_28: ;
-	var70 = (long)((long) var14 +  (long)1);
-	var13 = var16;
-	var14 = var70;
+	var72 = (long)((long) var15 +  (long)1);
+	var14 = var17;
+	var15 = var72;
 	 goto L_18;
 
 }

@@ -1156,104 +1156,107 @@ kernel void Kernel_Kernel(
 	global float* view_7,
 	struct type_1_kernel var0,
 	long var1,
-	struct type_3_kernel var2,
+	long var2,
 	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
 	struct type_3 var8;
-	long var9;
+	struct type_3 var9;
 	long var10;
-	type_0 var12;
-	type_2 var13;
+	long var11;
+	type_0 var13;
 	type_2 var14;
 	type_2 var15;
-	type_0 var17;
-	long var18;
-	type_0 var20;
-	long var21;
-	type_0 var23;
-	long var24;
-	type_0 var26;
-	long var27;
-	type_0 var29;
-	long var30;
-	int var31;
-	long var32;
-	int var33;
+	type_2 var16;
+	type_0 var18;
+	long var19;
+	type_0 var21;
+	long var22;
+	type_0 var24;
+	long var25;
+	type_0 var27;
+	long var28;
+	type_0 var30;
+	long var31;
+	int var32;
+	long var33;
 	long var34;
 	int var35;
 	long var36;
 	int var37;
 	long var38;
-	bool var39;
-	bool var40;
-	long var41;
-	float var11;
-	long var42;
+	int var39;
+	long var40;
+	bool var41;
+	bool var42;
 	long var43;
+	float var12;
 	long var44;
-	type_2 var45;
-	float var46;
-	long var47;
-	type_2 var48;
-	float var49;
-	float var50;
-	bool var52;
-	bool var53;
-	long var54;
-	long var55;
+	long var45;
+	long var46;
+	type_2 var47;
+	float var48;
+	long var49;
+	type_2 var50;
+	float var51;
+	float var52;
+	bool var54;
+	bool var55;
 	long var56;
-	type_2 var57;
+	long var57;
 	long var58;
+	type_2 var59;
+	long var60;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var0.field_4;
+	var6.field_5 = var0.field_5;
 	;
-	var6.field_4 = (type_2)view_5+var2.field_4;
-	var6.field_5 = var2.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var3.field_4;
+	var7.field_4 = (type_2)view_5+var3.field_4;
 	var7.field_5 = var3.field_5;
 	;
-	var8.field_4 = (type_2)view_7+var4.field_4;
+	var8.field_4 = (type_2)view_6+var4.field_4;
 	var8.field_5 = var4.field_5;
+	;
+	var9.field_4 = (type_2)view_7+var5.field_4;
+	var9.field_5 = var5.field_5;
 
 
 	L_8: ;
 	;
 	;
-	var12 =  var5.field_4;
 	var13 =  var6.field_4;
 	var14 =  var7.field_4;
 	var15 =  var8.field_4;
-	var17 =  & var12[5];
-	var18 =  *  var17;
-	var20 =  & var12[1];
-	var21 =  *  var20;
-	var23 =  & var12[2];
-	var24 =  *  var23;
-	var26 =  & var12[3];
-	var27 =  *  var26;
-	var29 =  & var12[4];
-	var30 =  *  var29;
-	var31 =  get_group_id ( 0 );
-	var32 = (long)(int) var31;
-	var33 =  get_local_id ( 0 );
-	var34 = (long)(int) var33;
-	var35 =  get_local_size ( 0 );
+	var16 =  var9.field_4;
+	var18 =  & var13[5];
+	var19 =  *  var18;
+	var21 =  & var13[1];
+	var22 =  *  var21;
+	var24 =  & var13[2];
+	var25 =  *  var24;
+	var27 =  & var13[3];
+	var28 =  *  var27;
+	var30 =  & var13[4];
+	var31 =  *  var30;
+	var32 =  get_group_id ( 0 );
+	var33 = (long)(int) var32;
+	var34 = (long)((long) var33 +  (long)var1);
+	var35 =  get_local_id ( 0 );
 	var36 = (long)(int) var35;
-	var37 =  get_num_groups ( 0 );
+	var37 =  get_local_size ( 0 );
 	var38 = (long)(int) var37;
-	var9 = var32;
+	var39 =  get_num_groups ( 0 );
+	var40 = (long)(int) var39;
+	var10 = var34;
 	 goto L_9;
 
 	L_9: ;
-	var39 = (long) var9 < (long) var1;
-	if (var39)
+	var41 = (long) var10 < (long) var2;
+	if (var41)
 		 goto L_10;
 	 goto L_11;
 
@@ -1261,59 +1264,59 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_10: ;
-	var10 = var34;
+	var11 = var36;
 	 goto L_12;
 
 	L_12: ;
-	var40 = (long) var10 < (long) var18;
-	if (var40)
+	var42 = (long) var11 < (long) var19;
+	if (var42)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var41 = (long)((long) var9 +  (long)var38);
-	var9 = var41;
+	var43 = (long)((long) var10 +  (long)var40);
+	var10 = var43;
 	 goto L_9;
 
 	L_13: ;
 	;
-	var42 = (long)((long) var9 *  (long)var24);
-	var43 = (long)((long) var21 +  (long)var42);
-	var44 = (long)((long) var43 +  (long)var10);
-	var45 =  & var13[var44];
-	var46 =  *  var45;
-	var47 = (long)((long) var27 +  (long)var10);
-	var48 =  & var14[var47];
-	var49 =  *  var48;
-	var50 = (float)((float) var46 +  (float)var49);
-	var52 = (float) var50 > (float) 0.0f;
-	if (var52)
+	var44 = (long)((long) var10 *  (long)var25);
+	var45 = (long)((long) var22 +  (long)var44);
+	var46 = (long)((long) var45 +  (long)var11);
+	var47 =  & var14[var46];
+	var48 =  *  var47;
+	var49 = (long)((long) var28 +  (long)var11);
+	var50 =  & var15[var49];
+	var51 =  *  var50;
+	var52 = (float)((float) var48 +  (float)var51);
+	var54 = (float) var52 > (float) 0.0f;
+	if (var54)
 		 goto L_15;
 	 goto L_16;
 
 	L_16: ;
-	var53 =  isnan ((float)var50);
-	if (var53)
+	var55 =  isnan ((float)var52);
+	if (var55)
 		 goto L_15;
 	 goto L_17;
 
 	L_17: ;
-	var11 = 0.0f;
+	var12 = 0.0f;
 	 goto L_18;
 
 	L_15: ;
-	var11 = var50;
+	var12 = var52;
 	 goto L_18;
 
 	L_18: ;
-	var54 = (long)((long) var9 *  (long)var24);
-	var55 = (long)((long) var30 +  (long)var54);
-	var56 = (long)((long) var55 +  (long)var10);
-	var57 =  & var15[var56];
-	 *  var57 =  var11;
-	var58 = (long)((long) var10 +  (long)var36);
-	var10 = var58;
+	var56 = (long)((long) var10 *  (long)var25);
+	var57 = (long)((long) var31 +  (long)var56);
+	var58 = (long)((long) var57 +  (long)var11);
+	var59 =  & var16[var58];
+	 *  var59 =  var12;
+	var60 = (long)((long) var11 +  (long)var38);
+	var11 = var60;
 	 goto L_12;
 
 }

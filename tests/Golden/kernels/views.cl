@@ -40,77 +40,80 @@ kernel void Kernel_Kernel(
 	global float* view_6,
 	struct type_1_kernel var0,
 	long var1,
-	struct type_3_kernel var2,
-	struct type_3_kernel var3)
+	long var2,
+	struct type_3_kernel var3,
+	struct type_3_kernel var4)
 {
-	struct type_1 var4;
-	struct type_3 var5;
+	struct type_1 var5;
 	struct type_3 var6;
-	long var7;
+	struct type_3 var7;
 	long var8;
-	type_0 var9;
-	type_2 var10;
+	long var9;
+	type_0 var10;
 	type_2 var11;
-	type_0 var13;
-	long var14;
-	type_0 var16;
-	long var17;
-	int var18;
-	long var19;
-	int var20;
+	type_2 var12;
+	type_0 var14;
+	long var15;
+	type_0 var17;
+	long var18;
+	int var19;
+	long var20;
 	long var21;
 	int var22;
 	long var23;
 	int var24;
 	long var25;
-	bool var26;
-	long var28;
-	bool var29;
+	int var26;
+	long var27;
+	bool var28;
 	long var30;
-	long var31;
+	bool var31;
 	long var32;
-	type_2 var33;
-	float var34;
-	long var35;
-	long var36;
-	type_2 var37;
+	long var33;
+	long var34;
+	type_2 var35;
+	float var36;
+	long var37;
 	long var38;
+	type_2 var39;
+	long var40;
 
 	;
-	var4.field_4 = (type_0)view_4+var0.field_4;
-	var4.field_5 = var0.field_5;
+	var5.field_4 = (type_0)view_4+var0.field_4;
+	var5.field_5 = var0.field_5;
 	;
-	var5.field_4 = (type_2)view_5+var2.field_4;
-	var5.field_5 = var2.field_5;
-	;
-	var6.field_4 = (type_2)view_6+var3.field_4;
+	var6.field_4 = (type_2)view_5+var3.field_4;
 	var6.field_5 = var3.field_5;
+	;
+	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_5 = var4.field_5;
 
 
 	L_7: ;
 	;
 	;
-	var9 =  var4.field_4;
 	var10 =  var5.field_4;
 	var11 =  var6.field_4;
-	var13 =  & var9[2];
-	var14 =  *  var13;
-	var16 =  & var9[1];
-	var17 =  *  var16;
-	var18 =  get_group_id ( 0 );
-	var19 = (long)(int) var18;
-	var20 =  get_local_id ( 0 );
-	var21 = (long)(int) var20;
-	var22 =  get_local_size ( 0 );
+	var12 =  var7.field_4;
+	var14 =  & var10[2];
+	var15 =  *  var14;
+	var17 =  & var10[1];
+	var18 =  *  var17;
+	var19 =  get_group_id ( 0 );
+	var20 = (long)(int) var19;
+	var21 = (long)((long) var20 +  (long)var1);
+	var22 =  get_local_id ( 0 );
 	var23 = (long)(int) var22;
-	var24 =  get_num_groups ( 0 );
+	var24 =  get_local_size ( 0 );
 	var25 = (long)(int) var24;
-	var7 = var19;
+	var26 =  get_num_groups ( 0 );
+	var27 = (long)(int) var26;
+	var8 = var21;
 	 goto L_8;
 
 	L_8: ;
-	var26 = (long) var7 < (long) var1;
-	if (var26)
+	var28 = (long) var8 < (long) var2;
+	if (var28)
 		 goto L_9;
 	 goto L_10;
 
@@ -118,33 +121,33 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var28 = (long)((long) var7 +  (long)1);
-	var8 = var21;
+	var30 = (long)((long) var8 +  (long)1);
+	var9 = var23;
 	 goto L_11;
 
 	L_11: ;
-	var29 = (long) var8 < (long) var14;
-	if (var29)
+	var31 = (long) var9 < (long) var15;
+	if (var31)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var30 = (long)((long) var7 +  (long)var25);
-	var7 = var30;
+	var32 = (long)((long) var8 +  (long)var27);
+	var8 = var32;
 	 goto L_8;
 
 	L_12: ;
-	var31 = (long)((long) var8 *  (long)var17);
-	var32 = (long)((long) var28 +  (long)var31);
-	var33 =  & var10[var32];
-	var34 =  *  var33;
-	var35 = (long)((long) var7 *  (long)var14);
-	var36 = (long)((long) var35 +  (long)var8);
-	var37 =  & var11[var36];
-	 *  var37 =  var34;
-	var38 = (long)((long) var8 +  (long)var23);
-	var8 = var38;
+	var33 = (long)((long) var9 *  (long)var18);
+	var34 = (long)((long) var30 +  (long)var33);
+	var35 =  & var11[var34];
+	var36 =  *  var35;
+	var37 = (long)((long) var8 *  (long)var15);
+	var38 = (long)((long) var37 +  (long)var9);
+	var39 =  & var12[var38];
+	 *  var39 =  var36;
+	var40 = (long)((long) var9 +  (long)var25);
+	var9 = var40;
 	 goto L_11;
 
 }
@@ -192,62 +195,65 @@ kernel void Kernel_Kernel(
 	global float* view_6,
 	struct type_1_kernel var0,
 	long var1,
-	struct type_3_kernel var2,
-	struct type_3_kernel var3)
+	long var2,
+	struct type_3_kernel var3,
+	struct type_3_kernel var4)
 {
-	struct type_1 var4;
-	struct type_3 var5;
+	struct type_1 var5;
 	struct type_3 var6;
-	long var7;
-	type_2 var8;
+	struct type_3 var7;
+	long var8;
 	type_2 var9;
-	int var10;
+	type_2 var10;
 	int var11;
 	int var12;
 	int var13;
 	int var14;
-	long var15;
-	int var16;
-	int var17;
+	int var15;
+	long var16;
+	long var17;
 	int var18;
-	long var19;
-	bool var20;
-	type_2 var21;
-	float var22;
+	int var19;
+	int var20;
+	long var21;
+	bool var22;
 	type_2 var23;
-	long var24;
+	float var24;
+	type_2 var25;
+	long var26;
 
 	;
-	var4.field_4 = (type_0)view_4+var0.field_4;
-	var4.field_5 = var0.field_5;
+	var5.field_4 = (type_0)view_4+var0.field_4;
+	var5.field_5 = var0.field_5;
 	;
-	var5.field_4 = (type_2)view_5+var2.field_4;
-	var5.field_5 = var2.field_5;
-	;
-	var6.field_4 = (type_2)view_6+var3.field_4;
+	var6.field_4 = (type_2)view_5+var3.field_4;
 	var6.field_5 = var3.field_5;
+	;
+	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_5 = var4.field_5;
 
 
 	L_7: ;
 	;
-	var8 =  var5.field_4;
 	var9 =  var6.field_4;
-	var10 =  get_group_id ( 0 );
-	var11 =  get_local_size ( 0 );
-	var12 = (int)((int) var10 *  (int)var11);
-	var13 =  get_local_id ( 0 );
-	var14 = (int)((int) var12 +  (int)var13);
-	var15 = (long)(int) var14;
-	var16 =  get_num_groups ( 0 );
-	var17 =  get_local_size ( 0 );
-	var18 = (int)((int) var16 *  (int)var17);
-	var19 = (long)(int) var18;
-	var7 = var15;
+	var10 =  var7.field_4;
+	var11 =  get_group_id ( 0 );
+	var12 =  get_local_size ( 0 );
+	var13 = (int)((int) var11 *  (int)var12);
+	var14 =  get_local_id ( 0 );
+	var15 = (int)((int) var13 +  (int)var14);
+	var16 = (long)(int) var15;
+	var17 = (long)((long) var16 +  (long)var1);
+	var18 =  get_num_groups ( 0 );
+	var19 =  get_local_size ( 0 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 = (long)(int) var20;
+	var8 = var17;
 	 goto L_8;
 
 	L_8: ;
-	var20 = (long) var7 < (long) var1;
-	if (var20)
+	var22 = (long) var8 < (long) var2;
+	if (var22)
 		 goto L_9;
 	 goto L_10;
 
@@ -255,12 +261,258 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var21 =  & var8[var7];
-	var22 =  *  var21;
-	var23 =  & var9[var7];
-	 *  var23 =  var22;
-	var24 = (long)((long) var7 +  (long)var19);
-	var7 = var24;
+	var23 =  & var9[var8];
+	var24 =  *  var23;
+	var25 =  & var10[var8];
+	 *  var25 =  var24;
+	var26 = (long)((long) var8 +  (long)var21);
+	var8 = var26;
+	 goto L_8;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic float* type_2;
+struct type_3;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_4;
+	long field_5;
+};
+struct type_3
+{
+	type_2 field_4;
+	long field_5;
+};
+
+struct type_1_kernel
+{
+	int field_4;
+	long field_5;
+};
+struct type_3_kernel
+{
+	int field_4;
+	long field_5;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_4,
+	global float* view_5,
+	global float* view_6,
+	struct type_1_kernel var0,
+	long var1,
+	long var2,
+	struct type_3_kernel var3,
+	struct type_3_kernel var4)
+{
+	struct type_1 var5;
+	struct type_3 var6;
+	struct type_3 var7;
+	long var8;
+	type_2 var9;
+	type_2 var10;
+	int var11;
+	int var12;
+	int var13;
+	int var14;
+	int var15;
+	long var16;
+	long var17;
+	int var18;
+	int var19;
+	int var20;
+	long var21;
+	bool var22;
+	type_2 var23;
+	float var24;
+	type_2 var25;
+	long var26;
+
+	;
+	var5.field_4 = (type_0)view_4+var0.field_4;
+	var5.field_5 = var0.field_5;
+	;
+	var6.field_4 = (type_2)view_5+var3.field_4;
+	var6.field_5 = var3.field_5;
+	;
+	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_5 = var4.field_5;
+
+
+	L_7: ;
+	;
+	var9 =  var6.field_4;
+	var10 =  var7.field_4;
+	var11 =  get_group_id ( 0 );
+	var12 =  get_local_size ( 0 );
+	var13 = (int)((int) var11 *  (int)var12);
+	var14 =  get_local_id ( 0 );
+	var15 = (int)((int) var13 +  (int)var14);
+	var16 = (long)(int) var15;
+	var17 = (long)((long) var16 +  (long)var1);
+	var18 =  get_num_groups ( 0 );
+	var19 =  get_local_size ( 0 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 = (long)(int) var20;
+	var8 = var17;
+	 goto L_8;
+
+	L_8: ;
+	var22 = (long) var8 < (long) var2;
+	if (var22)
+		 goto L_9;
+	 goto L_10;
+
+	L_10: ;
+	 return ;
+
+	L_9: ;
+	var23 =  & var9[var8];
+	var24 =  *  var23;
+	var25 =  & var10[var8];
+	 *  var25 =  var24;
+	var26 = (long)((long) var8 +  (long)var21);
+	var8 = var26;
+	 goto L_8;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic float* type_2;
+struct type_3;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_4;
+	long field_5;
+};
+struct type_3
+{
+	type_2 field_4;
+	long field_5;
+};
+
+struct type_1_kernel
+{
+	int field_4;
+	long field_5;
+};
+struct type_3_kernel
+{
+	int field_4;
+	long field_5;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_4,
+	global float* view_5,
+	global float* view_6,
+	struct type_1_kernel var0,
+	long var1,
+	long var2,
+	struct type_3_kernel var3,
+	struct type_3_kernel var4)
+{
+	struct type_1 var5;
+	struct type_3 var6;
+	struct type_3 var7;
+	long var8;
+	type_0 var9;
+	type_2 var10;
+	type_2 var11;
+	type_0 var13;
+	long var14;
+	int var15;
+	int var16;
+	int var17;
+	int var18;
+	int var19;
+	long var20;
+	long var21;
+	int var22;
+	int var23;
+	int var24;
+	long var25;
+	bool var26;
+	type_2 var27;
+	float var28;
+	long var29;
+	type_2 var30;
+	long var31;
+
+	;
+	var5.field_4 = (type_0)view_4+var0.field_4;
+	var5.field_5 = var0.field_5;
+	;
+	var6.field_4 = (type_2)view_5+var3.field_4;
+	var6.field_5 = var3.field_5;
+	;
+	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_5 = var4.field_5;
+
+
+	L_7: ;
+	;
+	var9 =  var5.field_4;
+	var10 =  var6.field_4;
+	var11 =  var7.field_4;
+	var13 =  & var9[1];
+	var14 =  *  var13;
+	var15 =  get_group_id ( 0 );
+	var16 =  get_local_size ( 0 );
+	var17 = (int)((int) var15 *  (int)var16);
+	var18 =  get_local_id ( 0 );
+	var19 = (int)((int) var17 +  (int)var18);
+	var20 = (long)(int) var19;
+	var21 = (long)((long) var20 +  (long)var1);
+	var22 =  get_num_groups ( 0 );
+	var23 =  get_local_size ( 0 );
+	var24 = (int)((int) var22 *  (int)var23);
+	var25 = (long)(int) var24;
+	var8 = var21;
+	 goto L_8;
+
+	L_8: ;
+	var26 = (long) var8 < (long) var2;
+	if (var26)
+		 goto L_9;
+	 goto L_10;
+
+	L_10: ;
+	 return ;
+
+	L_9: ;
+	var27 =  & var10[var8];
+	var28 =  *  var27;
+	var29 = (long)((long) var14 +  (long)var8);
+	var30 =  & var11[var29];
+	 *  var30 =  var28;
+	var31 = (long)((long) var8 +  (long)var25);
+	var8 = var31;
 	 goto L_8;
 
 }

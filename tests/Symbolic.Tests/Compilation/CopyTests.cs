@@ -48,7 +48,7 @@ public sealed class CopyTests
         var sum = T.Sum(T.Assert(s_x, s_x > 0, "x is positive"));
         using var f = Function.Compile([s_x], [sum], updates: [(total, total + 1)], options: new CompileOptions { Backend = backend });
         Assert.Equal(3.0, f.Invoke(Tensor.From([1.0, 2]))[0].ToScalar<double>());
-        Assert.Equal("x is positive", Assert.Throws<AssertionFailedException>(() => f.Invoke(s_point)).Message);
+        Assert.StartsWith("x is positive\n", Assert.Throws<AssertionFailedException>(() => f.Invoke(s_point)).Message, StringComparison.Ordinal);
         Assert.Equal(1.0, total.GetValue().ToScalar<double>());
         Numerically.CheckGradient(T.Sum(T.Sqr(T.Assert(s_x, true, "always"))), twice: true, (s_x, s_point));
     }

@@ -39,7 +39,7 @@ public sealed class GarbageTests
     }
 
     // The least of several rounds: what other threads of the process allocate is none of the call's.
-    static long AllocatedBy(Action call)
+    internal static long AllocatedBy(Action call)
     {
         for (var i = 0; i < 50; i++) call();
         var least = long.MaxValue;

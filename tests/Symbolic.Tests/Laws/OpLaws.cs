@@ -89,7 +89,7 @@ public sealed class OpLaws
     }
 
     // Distinct numbers away from each other, also from those of other inputs, so that no maximum and no order changes within a difference.
-    static Tensor Draw(Variable variable, int seed)
+    internal static Tensor Draw(Variable variable, int seed)
     {
         var shape = variable.Shape.Select(d => (int)d.Constant).ToArray();
         var count = shape.Aggregate(1, (p, s) => p * s);

@@ -60,6 +60,7 @@ public sealed class SizeLaws
         ["looped"] = (x, _) => [.. T.Scan([T.Zeros([x.Shape[1], x.Shape[2]], x.DType)], [x], (carry, e) => ([T.Tanh(carry[0] + e[0])], [carry[0] * e[0]])) is var (last, stacked) ? [last[0], stacked[0]] : Array.Empty<Expr>()],
         ["chosen"] = (x, y) => [T.IfElse(T.Sum(x) > 0, T.Sin(x), y * 2)],
         ["observed"] = (x, _) => [T.Assert(x, T.All(x < 100), "small"), T.Print(x, "x", TextWriter.Null), T.StopGradient(x), T.GradScale(x, 2), T.GradClip(x, -1, 1), T.WithGradient(x, [x], ct => [ct * 2])],
+        ["called"] = (x, _) => [x * T.Cast(T.FromFunction("length", (inputs, output) => output.AsSpan<long>()[0] = inputs[0].Length, DType.Int64, [], x), x.DType)],
     };
 
     /// <summary>Ops that only the compiler makes.</summary>

@@ -62,7 +62,7 @@ public sealed class IfElseTests
         Assert.Single(graph, e => e.Op is Branch);
         Assert.DoesNotContain(graph, e => e.Op is Map { Function.Name: "exp" });
 
-        static List<Expr> Rewritten(Expr[] roots) => Traversal.Topological(DeepSym.Rewriting.Laziness.Apply(new Graph([], [.. roots], [])).Outputs);
+        static List<Expr> Rewritten(Expr[] roots) => Traversal.Topological(DeepSym.Rewriting.Laziness.Apply(new Graph([], [.. roots], []), new Sources([])).Outputs);
     }
 
     [Theory, MemberData(nameof(Backends))]

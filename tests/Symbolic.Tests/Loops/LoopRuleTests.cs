@@ -20,6 +20,25 @@ public sealed class LoopRuleTests
         Assert.Empty(LoopsOf(T.Map(row => T.Softmax(T.Dot(row, w) + T.Max(row)), x)));
     }
 
+    [Theory]
+    [InlineData("solve"), InlineData("sort"), InlineData("cumulative"), InlineData("place"), InlineData("pick"), InlineData("pick between"), InlineData("pick from all")]
+    public void What_is_done_with_each_element_is_done_with_all_at_once(string what)
+    {
+        var (x, i) = (T.Tensor3("x", null, 3, 3, DType.Float64), T.LMatrix("i", null, 2));
+        var output = T.Scan(a => what switch
+        {
+            "solve" => T.MatrixInverse(T.Dot(a[0], a[0].Transpose()) + 9 * T.Eye(3, 3, 0, DType.Float64)),
+            "sort" => T.Sort(a[0], 0),
+            "cumulative" => T.CumSum(a[0], 1),
+            "place" => T.ArgMax(a[0], 0) + T.ArgMin(a[0]),
+            "pick" => a[0][a[1]] * 2,
+            "pick between" => a[0][.., a[1]] * 2,
+            _ => a[0][a[1], a[1] + 0 * a[1][0]] + x[a[1], 0, 1],
+        }, [x, i]).Output;
+        Assert.Empty(LoopsOf(output));
+        Numerically.Agreed(output, (x, Numerically.Draw(1, 4, 3, 3)), (i, Tensor.From<long>([0, 1, 2, 0, 1, 1, 0, 2], 4, 2)));
+    }
+
     [Fact]
     public void What_does_not_change_is_computed_before_the_loop()
     {

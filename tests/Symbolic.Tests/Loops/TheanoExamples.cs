@@ -60,15 +60,6 @@ public sealed class TheanoExamples
     }
 
     [Fact]
-    public void A_recurrence_may_look_two_steps_back()
-    {
-        var (x, w, u, v, b) = (T.DMatrix("x"), T.DMatrix("w"), T.DMatrix("u"), T.DMatrix("v"), T.DVector("b"));
-        var rows = T.Scan(a => T.Dot(a[0], u) + T.Dot(a[1], v) + T.Tanh(T.Dot(a[1], w) + b), outputs: [new(x, -2, -1)], steps: 10).Output;
-        Tensor[] values = [Matrix(2, 0, 0, 0, 1), Matrix(2, .5, .5, .5, .5), Matrix(2, 0, -.5, -.5, 0), Matrix(2, .5, .5, .5, .5), ScanTests.Vector(1, 1)];
-        Gives([x, w, u, v, b], rows[0], values, [1.4051482536448665, 1.4051482536448665]);
-    }
-
-    [Fact]
     public void Places_and_values_are_sequences()
     {
         var (places, values) = (T.LMatrix("places"), T.DVector("values"));

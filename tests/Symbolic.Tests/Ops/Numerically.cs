@@ -19,7 +19,7 @@ internal static class Numerically
     /// <summary>The value by the processor's code, rewritten on the way.</summary>
     public static Tensor Compiled(Expr expr, params (Variable Variable, Tensor Value)[] inputs) => Run(expr, Plain with { Backend = Backend.Cpu }, inputs);
 
-    static Tensor Run(Expr expr, CompileOptions options, (Variable Variable, Tensor Value)[] inputs) =>
+    public static Tensor Run(Expr expr, CompileOptions options, (Variable Variable, Tensor Value)[] inputs) =>
         Function.Compile([.. inputs.Select(i => (In)i.Variable)], [expr], options: options).Invoke([.. inputs.Select(i => i.Value)])[0];
 
     /// <summary>Holds when every element is as expected, up to a tolerance relative to the larger of 1 and its size: 1e-12, or 1e-6 of float32.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Cpu;
@@ -8,15 +9,7 @@ sealed unsafe class CpuArena
     readonly CpuProgram _program;
     readonly nint[] _pointers;     // of every buffer
     readonly StepState[] _states;
-    readonly Tensor[] _sizes;      // the block of sizes that are values
-    readonly (int Buffer, int Input)[] _inputs;
-    readonly (int Buffer, SharedVariable Variable, bool IsWritten)[] _shared;   // read, or updated in place
-    readonly (int Buffer, int Region)[] _computed;
-    readonly (int Buffer, int Output)[] _written;               // computed straight into outputs
-    readonly int[] _outputBuffers;
-    readonly int[] _updateBuffers;
-    readonly bool[] _isEarlyCopy;
-    readonly bool[] _isInPlace;
+    readonly Tensor _sizes;        // the block of sizes that are values
     Storage _memory = Storage.Uninitialized(0);
 
     public CpuArena(CpuProgram program, int signatureLength)
@@ -25,24 +18,12 @@ sealed unsafe class CpuArena
         Signature = new long[signatureLength];
         _pointers = new nint[program.Buffers.Length];
         _states = [.. program.Steps.Select(step => step.NewState())];
-        _sizes = [Tensor.Zeros<long>(Math.Max(1, program.Schedule.Sizes.Values.Length))];
-        var (buffers, memory, schedule) = (program.Buffers, program.Memory, program.Schedule);
-        var regions = memory.Regions.ToList();
+        _sizes = Tensor.Zeros<long>(Math.Max(1, program.Schedule.Sizes.Values.Length));
         Inputs = new nint[program.Graph.Inputs.Length];
         Outputs = new nint[program.Graph.Outputs.Length];
-        var all = Enumerable.Range(0, buffers.Length).ToArray();
-        var computed = all.Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (Buffer: i, Region: memory.RegionOf(buffers[i]))).ToArray();
-        _inputs = [.. all.Where(i => buffers[i].Kind == BufferKind.Input).Select(i => (i, buffers[i].Index))];
-        _shared = [.. all.Where(i => buffers[i].Kind == BufferKind.Shared).Select(i => (i, (SharedVariable)buffers[i].Value!, false)), .. computed.Where(c => c.Region.Shared is not null).Select(c => (c.Buffer, c.Region.Shared!, true))];
-        _written = [.. computed.Where(c => c.Region.Output >= 0).Select(c => (c.Buffer, c.Region.Output))];
-        _computed = [.. computed.Where(c => c.Region.IsInArena).Select(c => (c.Buffer, regions.IndexOf(c.Region)))];
-        _outputBuffers = [.. schedule.Outputs.Select(o => buffers.IndexOf(o.Buffer))];
-        _updateBuffers = [.. schedule.Updates.Select(u => buffers.IndexOf(u.Value.Buffer))];
-        _isEarlyCopy = [.. schedule.Outputs.Select(o => o.Buffer.Kind != BufferKind.Computed)];
-        _isInPlace = [.. schedule.Updates.Select(u => u.Value.Buffer.Kind == BufferKind.Computed && memory.RegionOf(u.Value.Buffer).Shared == u.Variable)];
-        for (var i = 0; i < buffers.Length; i++)
+        for (var i = 0; i < _pointers.Length; i++)
             if (program.Constants[i] is { } constant) _pointers[i] = (nint)constant.Pointer;
-            else if (buffers[i].Kind == BufferKind.Sizes) _pointers[i] = (nint)_sizes[0].Pointer;
+        _pointers[program.Roles.Sizes] = (nint)_sizes.Pointer;
     }
 
     public long[] Signature { get; }
@@ -62,9 +43,9 @@ sealed unsafe class CpuArena
     public void Use(CpuPlan plan)
     {
         if (_memory.Bytes < plan.ArenaBytes) _memory = Storage.Uninitialized(plan.ArenaBytes);
-        for (var i = 0; i < plan.SizeValues.Length; i++) _sizes[0].AsSpan<long>()[i] = plan.SizeValues[i];
+        for (var i = 0; i < plan.SizeValues.Length; i++) _sizes.AsSpan<long>()[i] = plan.SizeValues[i];
         for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i]);
-        foreach (var (buffer, region) in _computed) _pointers[buffer] = (nint)(_memory.Pointer + plan.Offsets[region]);
+        foreach (var (buffer, region) in _program.Roles.Computed) _pointers[buffer] = (nint)(_memory.Pointer + plan.Offsets[region]);
         Plan = plan;
     }
 
@@ -82,31 +63,53 @@ sealed unsafe class CpuArena
         }
         for (var i = 0; i < inputs.Length; i++) Inputs[i] = (nint)inputs[i].Pointer;
         for (var k = 0; k < outputs.Length; k++) Outputs[k] = (nint)outputs[k]!.Pointer;
-        foreach (var (buffer, variable, isWritten) in _shared) _pointers[buffer] = (nint)(isWritten ? variable.StorageToWrite() : variable.Storage).Pointer;
-        Execute(inputs);
+        foreach (var (buffer, variable, isWritten) in _program.Roles.Shared) _pointers[buffer] = (nint)(isWritten ? variable.StorageToWrite() : variable.Storage).Pointer;
+        Execute();
         Commit(plan);
         foreach (var input in inputs) GC.KeepAlive(input);
     }
 
     /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
-    public void Execute(ReadOnlySpan<Tensor> inputs = default)
+    public void Execute()
     {
-        foreach (var (buffer, input) in _inputs) _pointers[buffer] = Inputs[input];
-        foreach (var (buffer, output) in _written) _pointers[buffer] = Outputs[output];
+        foreach (var (buffer, input) in _program.Roles.Inputs) _pointers[buffer] = Inputs[input];
+        foreach (var (buffer, output) in _program.Roles.Written) _pointers[buffer] = Outputs[output];
         for (var k = 0; k < Outputs.Length; k++)
-            if (_isEarlyCopy[k]) CopyOut(k);
-        for (var i = 0; i < _states.Length; i++)
+            if (_program.Roles.Outputs[k].IsEarly) CopyOut(k);
+        var step = 0;
+        try
         {
-            _states[i].Run(_pointers);
-            if (_program.IsChecked) KernelCheck.Compare(_program, _program.Schedule.Steps[i], inputs, _pointers);
+            if (_program.Watching.IsOn) RunWatched(ref step);
+            else
+                for (; step < _states.Length; step++) _states[step].Run(_pointers);
+        }
+        catch (Exception e) when (Failure.CanBeNamed(e) && !(e is NonFiniteException && _program.Schedule.Steps[step] is not (LoopStep or BranchStep)))
+        {
+            throw StepReplay.Explain(e, _program, Plan!, _program.Schedule.Steps[step], _pointers);
         }
         for (var k = 0; k < Outputs.Length; k++)
-            if (!_isEarlyCopy[k]) CopyOut(k);
+            if (!_program.Roles.Outputs[k].IsEarly) CopyOut(k);
+    }
+
+    void RunWatched(ref int step)
+    {
+        var (watching, plan, began) = (_program.Watching, Plan!, Stopwatch.GetTimestamp());
+        var expected = watching.Checks ? KernelCheck.Expect(_program, plan, _pointers) : null;
+        if (watching.NaNGuard != NaNGuard.Off && !_program.IsBody) NaNCheck.Leaves(_program, plan, _pointers);
+        for (; step < _states.Length; step++)
+        {
+            var before = Stopwatch.GetTimestamp();
+            _states[step].Run(_pointers);
+            _program.Times?.Add(step, Stopwatch.GetTimestamp() - before, plan.StepBytes[step]);
+            if (watching.NaNGuard != NaNGuard.Off) NaNCheck.Step(_program, plan, _program.Schedule.Steps[step], _pointers);
+            if (expected is not null) KernelCheck.Compare(_program, plan, _program.Schedule.Steps[step], expected, _pointers);
+        }
+        _program.Times?.AddCall(Stopwatch.GetTimestamp() - began);
     }
 
     void CopyOut(int output)
     {
-        var buffer = _outputBuffers[output];
+        var buffer = _program.Roles.Outputs[output].Buffer;
         var (from, to, bytes) = (_pointers[buffer], Outputs[output], Plan!.OutputBytes[output]);
         if (from == to) return;
         if (_program.Buffers[buffer].Kind == BufferKind.Literals) throw new CompileException("DeepSym broke an invariant: an output is a literal. Please report this.");
@@ -119,12 +122,13 @@ sealed unsafe class CpuArena
         var updates = _program.Graph.Updates;
         for (var i = 0; i < updates.Length; i++)
         {
-            if (_isInPlace[i]) continue;
+            var (buffer, isInPlace) = _program.Roles.Updates[i];
+            if (isInPlace) continue;
             var variable = updates[i].Variable;
             var shape = plan.UpdateShapes[i];
             if (!variable.Extents.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
             var storage = variable.StorageToWrite();
-            System.Buffer.MemoryCopy((void*)_pointers[_updateBuffers[i]], storage.Pointer, storage.Bytes, storage.Bytes);
+            System.Buffer.MemoryCopy((void*)_pointers[buffer], storage.Pointer, storage.Bytes, storage.Bytes);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace DeepSym.Backends.Cpu;
 /// <summary>Makes every op one that this backend has a kernel for: operands of contractions become batches of matrices, by a copy where strides cannot say it.</summary>
 static class CpuLegalization
 {
-    public static Graph Apply(Graph graph, Func<Dim, Dim> canonical)
+    public static Graph Apply(Graph graph, Func<Dim, Dim> canonical, Sources sources)
     {
         var legal = new Dictionary<Expr, Expr>();
         foreach (var node in Traversal.Topological(graph.Roots))
@@ -18,6 +18,7 @@ static class CpuLegalization
                 TupleOp or (LibraryOp and not Gather) => rebuilt.Op!.On([.. rebuilt.Inputs.Select(InMemory)]),
                 _ => rebuilt,
             };
+            sources.Replaced(node, legal[node]);
         }
         return graph.WithRoots([.. graph.Roots.Select(root => legal[root])]);
     }

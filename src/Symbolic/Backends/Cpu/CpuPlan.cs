@@ -8,7 +8,7 @@ sealed class CpuPlan
 {
     public CpuPlan(CpuProgram program, long[] signature, DimBinding binding)
     {
-        Signature = signature;
+        (Signature, Binding) = (signature, binding);
         var schedule = program.Schedule;
         OutputShapes = [.. program.Graph.Outputs.Select(o => binding.Evaluate(o.Shape))];
         OutputBytes = [.. OutputShapes.Select((shape, i) => shape.Aggregate(1L, (product, size) => product * size) * program.Graph.Outputs[i].DType.Size())];
@@ -24,11 +24,15 @@ sealed class CpuPlan
         SizeValues = [.. schedule.Sizes.Values.Select(binding.Evaluate)];
         (Offsets, ArenaBytes) = Place(program.Memory, binding);
         _bytes = program.Buffers.Distinct().ToDictionary(b => b, b => binding.Evaluate(b.Length) * b.DType.Size());
+        StepBytes = program.Times is null ? [] : [.. schedule.Steps.Select(step => step.Reads.Concat(step.Writes).Distinct().Sum(b => _bytes[b]))];
     }
 
     readonly Dictionary<Kernels.Buffer, long> _bytes;
 
     public long[] Signature { get; }
+
+    /// <summary>The value of every size.</summary>
+    public DimBinding Binding { get; }
 
     /// <summary>For a body: the surroundings whose sizes it uses.</summary>
     public DimBinding? Outer { get; init; }
@@ -45,6 +49,9 @@ sealed class CpuPlan
     public ImmutableArray<StepPlan> Steps { get; }
 
     public ImmutableArray<long> SizeValues { get; }
+
+    /// <summary>How many bytes each step reads and writes, each buffer once; empty unless steps are timed.</summary>
+    public ImmutableArray<long> StepBytes { get; }
 
     /// <summary>Where each region begins in the arena; -1 for those elsewhere.</summary>
     public ImmutableArray<long> Offsets { get; }

@@ -24,15 +24,18 @@ sealed class CpuProgram : Executable
     CpuArena? _idle;                                      // the arena of the last call; further ones only while calls overlap
 
     /// <summary>Prepares a schedule; <paramref name="compile"/> does the same for the graphs that it needs: of sizes, and of bodies (<c>true</c>).</summary>
-    public CpuProgram(Graph graph, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, bool check, bool isBody, Func<Graph, bool, CpuProgram> compile)
+    public CpuProgram(Graph graph, Sources sources, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, Watching watching, Func<Step, CpuProgram, StepCode?>? code, bool isBody,
+        Func<Graph, bool, CpuProgram> compile)
     {
-        (_graph, Schedule, Memory, Threads, IsChecked, _compile) = (graph, schedule, memory, threads, check, compile);
+        (_graph, Sources, Schedule, Memory, Threads, Watching, IsBody, _compile) = (graph, sources, schedule, memory, threads, watching, isBody, compile);
         _guards = [.. guards];
         _locks = new SharedLocks(graph);
         _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updates.Select(u => u.Variable)).Where(v => !v.Shape.IsStatic)];
         Buffers = [.. schedule.Buffers, .. schedule.Literals.Select(l => l.Buffer), schedule.Sizes.Buffer];
-        Steps = [.. schedule.Steps.Select(step => StepCode.Of(step, this))];
+        Steps = [.. schedule.Steps.Select(step => code?.Invoke(step, this) ?? StepCode.Of(step, this))];
+        Times = watching.Profiles ? new StepTimes(Steps.Length) : null;
         Constants = [.. Buffers.Select(ConstantOf)];
+        Roles = new BufferRoles(this);
         _values = [.. CpuPlan.Dims(schedule, _guards).Concat(graph.Outputs.SelectMany(o => o.Shape)).SelectMany(SizeValues.AtomsIn).OfType<ValueDim>().Select(atom => atom.Value).Distinct()];
         if (isBody && _values.Length > 0) _values = [.. _values.Where(SizeValues.Depending(_values, graph.Inputs).Contains)];   // the others are known outside
         if (_values.Length > 0) _valueProgram = compile(new Graph(graph.Inputs, _values, []), isBody);
@@ -40,23 +43,36 @@ sealed class CpuProgram : Executable
         _signatureLength = graph.Inputs.Sum(i => i.Rank) + _resizable.Sum(s => s.Rank) + _values.Length;
     }
 
+    public override CpuProgram Host => this;
+
+    /// <summary>What the user wrote for the expressions of the graph.</summary>
+    public Sources Sources { get; }
+
     public Schedule Schedule { get; }
 
     public MemoryPlan Memory { get; }
 
     public int Threads { get; }
 
-    public bool IsChecked { get; }
+    public Watching Watching { get; }
+
+    /// <summary>Whether it is the body of a loop or branch.</summary>
+    public bool IsBody { get; }
+
+    /// <summary>How long steps took; null unless that is watched.</summary>
+    public StepTimes? Times { get; }
 
     /// <summary>All buffers; their positions here are their numbers.</summary>
     public ImmutableArray<Kernels.Buffer> Buffers { get; }
+
+    public BufferRoles Roles { get; }
 
     public ImmutableArray<StepCode> Steps { get; }
 
     /// <summary>The values of constant buffers and of literal blocks, by number of the buffer.</summary>
     public ImmutableArray<Tensor?> Constants { get; }
 
-    public Graph Graph => _graph;
+    public override Graph Graph => _graph;
 
     /// <summary>The scalars whose values are sizes; for a body only those that depend on its arguments.</summary>
     public IReadOnlySet<Expr> OwnSizes { get; }
@@ -80,6 +96,13 @@ sealed class CpuProgram : Executable
             arena.Run(inputs, outputs);
         }
         _idle = arena;   // after an exception the arena is left to the garbage collector
+    }
+
+    /// <summary>Begins to time steps anew, in bodies too.</summary>
+    public void ResetTimes()
+    {
+        Times?.Clear();
+        foreach (var body in Steps.SelectMany(step => step.Bodies)) body.ResetTimes();
     }
 
     /// <summary>Where a signature is written.</summary>

@@ -9,8 +9,9 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 {
-    // Products of a strip of A and B that are summed in registers before C is touched again.
+    // Products of a strip of A and B that are summed in registers before C is touched again; a depth that is a little larger is not divided.
     private const long DepthBlock = 384;
+    private const long WholeDepth = 512;
 
     // A's block stays in the second-level cache, packed B in the third.
     private const long BlockBytesA = 240 * DepthBlock * 4;
@@ -116,12 +117,12 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         int tileRows = Lanes.TileRows, lanes = Lanes.Count<T>();
         _vectors = Math.Min(Lanes.VectorsOfTile(_m), Lanes.VectorsFor<T>(Math.Min(_n, 4 * lanes)));
         _stripWidth = _vectors * lanes;
-        _depthStep = Blocks.EvenSize(_k, DepthBlock);
+        _depthStep = _k <= WholeDepth ? _k : Blocks.EvenSize(_k, DepthBlock);
         _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
         _packB = _columnStrideB != 1 || (_m > DirectRows && _k * _n * sizeof(T) > DirectBytes);
 
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
-        var rowBlocks = Math.Max(Blocks.Count(_m * DepthBlock * sizeof(T), BlockBytesA), Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
+        var rowBlocks = Math.Max(Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA), Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
         _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
         var strips = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
         var chunks = Math.Min(strips, Blocks.Count(wanted, Blocks.Count(_m, _rowStep)));

@@ -48,12 +48,12 @@ sealed unsafe class KernelCode : StepCode
     /// <summary>A plan of known sizes, without buffers to zero.</summary>
     public static StepPlan PlanOf(long[] values, long extent) => new Sizes { Values = values, Extent = extent, Grain = extent, ZeroedBytes = [] };
 
-    /// <summary>The block of sizes and the extent of the root loop in a plan.</summary>
-    public static (long[] Values, long Extent) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent);
+    /// <summary>The block of sizes, the extent of the root loop, and how many elements are reduced to scalars.</summary>
+    public static (long[] Values, long Extent, long Reduced) SizesOf(StepPlan plan) => (((Sizes)plan).Values, ((Sizes)plan).Extent, ((Sizes)plan).Reduced);
 
     /// <summary>The error of a kernel whose bounds check failed.</summary>
-    public static ArgumentOutOfRangeException OutOfBounds(KernelStep step) =>
-        new(null, $"An index into {string.Join(" or ", step.Indexed.Select(b => b.Value!.Describe()))} is out of bounds: it must be from -n to n - 1 for an axis of size n. It was found in {string.Join(", ", step.Writes.Select(b => b.Value!.Describe()))}.");
+    public static ArgumentOutOfRangeException OutOfBounds() =>
+        new(null, "An index is out of bounds: it must be from -n to n - 1 for an axis of size n.");
 
     sealed class Sizes : StepPlan
     {
@@ -107,7 +107,7 @@ sealed unsafe class KernelCode : StepCode
             else WorkerPool.Shared.For(_range, plan.Extent, plan.Grain, _code._threads);
             if (_sizes[0] == 0) return;
             _sizes[0] = 0;
-            throw OutOfBounds(_code._step);
+            throw OutOfBounds();
         }
     }
 

@@ -49,6 +49,6 @@ sealed unsafe class KernelEpilogue : GemmEpilogue
         sizes[_step.Columns!.ExtentSlot] = columnEnd - columnBegin;
         foreach (var (slot, offset, step) in _moves) sizes[slot] = offset + columnBegin * step;
         _body(_table, sizes, rowBegin, rowEnd);
-        if (sizes[0] != 0) throw KernelCode.OutOfBounds(_step);
+        if (sizes[0] != 0) throw KernelCode.OutOfBounds();
     }
 }

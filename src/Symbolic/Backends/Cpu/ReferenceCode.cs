@@ -53,7 +53,7 @@ sealed unsafe class ReferenceCode : StepCode
                 System.Buffer.MemoryCopy((void*)pointers[code._inputs[i]], _inputs[i].Pointer, _inputs[i].Bytes, _inputs[i].Bytes);
                 if (code._step.Inputs[i].Permutation.Count > 0) _operands[i] = Interpreter.Transposed(_inputs[i], code._step.Inputs[i].Permutation);
             }
-            code._step.Op.Evaluate(_operands, _output!, code._step.Output.Buffer.Value!);
+            code._step.Op.Evaluate(_operands, _output!);
             System.Buffer.MemoryCopy(_output!.Pointer, (void*)pointers[code._output], _output.Bytes, _output.Bytes);
         }
     }

@@ -10,44 +10,62 @@ namespace DeepSym.Backends.Cpu;
 sealed unsafe class ScanCode : StepCode
 {
     readonly LoopStep _step;
-    readonly Scan _scan;
-    readonly CpuProgram _body;
-    readonly ImmutableArray<int> _inputs;
-    readonly ImmutableArray<int> _results;       // -1: nothing uses it
-    readonly ImmutableArray<int> _passed;        // for each carry the carry that it takes over unchanged, or -1
-    readonly ImmutableArray<int> _bodyOutputs;   // for each result of the body its number among the outputs of the program, or -1
-    readonly int _places;
 
     public ScanCode(LoopStep step, CpuProgram program)
     {
-        (_step, _scan) = (step, step.Scan);
-        var body = _scan.Body;
-        _inputs = [.. step.Inputs.Select(buffer => program.Buffers.IndexOf(buffer))];
-        _results = [.. step.Results.Select(buffer => buffer is null ? -1 : program.Buffers.IndexOf(buffer))];
-        _passed = [.. body.Results.Take(_scan.Carries).Select(result => result is Variable parameter && body.Parameters.ToList().IndexOf(parameter) is var i && i < _scan.Carries ? i : -1)];
-        _places = _passed.Any(i => i >= 0) ? _scan.Carries + 2 : 2;
+        _step = step;
+        var body = Scan.Body;
+        Inputs = [.. step.Inputs.Select(buffer => program.Buffers.IndexOf(buffer))];
+        Results = [.. step.Results.Select(buffer => buffer is null ? -1 : program.Buffers.IndexOf(buffer))];
+        Passed = [.. body.Results.Take(Scan.Carries).Select(result => result is Variable parameter && body.Parameters.ToList().IndexOf(parameter) is var i && i < Scan.Carries ? i : -1)];
+        Places = Passed.Any(i => i >= 0) ? Scan.Carries + 2 : 2;
         var outputs = new List<Expr>();
-        _bodyOutputs = [.. body.Results.Select((result, i) =>
+        BodyOutputs = [.. body.Results.Select((result, i) =>
         {
-            var isUsed = i < _scan.Carries ? _passed[i] < 0 : i >= _scan.Carries + _scan.Outputs || _results[_scan.Output(i - _scan.Carries)] >= 0;
+            var isUsed = i < Scan.Carries ? Passed[i] < 0 : i >= Scan.Carries + Scan.Outputs || Results[Scan.Output(i - Scan.Carries)] >= 0;
             if (!isUsed) return -1;
             outputs.Add(result);
             return outputs.Count - 1;
         })];
-        _body = program.Body(new Graph([.. body.Parameters], [.. outputs], []));
+        Body = program.Body(new Graph([.. body.Parameters], [.. outputs], []));
     }
+
+    public Scan Scan => _step.Scan;
+
+    /// <summary>Where the rows of each sequence lie.</summary>
+    public ImmutableArray<RowRange> Rows => _step.Rows;
+
+    /// <summary>The program of a step.</summary>
+    public CpuProgram Body { get; }
+
+    public override IEnumerable<CpuProgram> Bodies => [Body];
+
+    /// <summary>The buffers that the loop reads.</summary>
+    public ImmutableArray<int> Inputs { get; }
+
+    /// <summary>The buffer of each result; -1: nothing uses it.</summary>
+    public ImmutableArray<int> Results { get; }
+
+    /// <summary>For each carry the carry that it takes over unchanged, or -1.</summary>
+    public ImmutableArray<int> Passed { get; }
+
+    /// <summary>For each result of the body its number among the outputs of the program, or -1.</summary>
+    public ImmutableArray<int> BodyOutputs { get; }
+
+    /// <summary>How many places a carry alternates between.</summary>
+    public int Places { get; }
 
     public override StepPlan Plan(DimBinding binding)
     {
-        var body = _scan.Body;
-        var length = binding.Evaluate(_scan.Length);
+        var body = Scan.Body;
+        var length = binding.Evaluate(Scan.Length);
         return new LoopPlan
         {
-            Length = length >= 0 ? length : throw new ShapeException($"scan: the number of steps ({_scan.Length}) must not be negative, and is {length}."),
+            Length = length >= 0 ? length : throw new ShapeException($"scan: the number of steps ({Scan.Length}) must not be negative, and is {length}."),
             Outer = binding,
-            Body = _body.HasOwnSizes ? null : _body.PlanFor(binding, null!),
+            Body = Body.HasOwnSizes ? null : Body.PlanFor(binding, null!),
             ParameterBytes = [.. body.Parameters.Select(p => Bytes(p, binding))],
-            ResultBytes = [.. body.Results.Select((r, i) => _bodyOutputs[i] >= 0 ? Bytes(r, binding) : 0)],
+            ResultBytes = [.. body.Results.Select((r, i) => BodyOutputs[i] >= 0 ? Bytes(r, binding) : 0)],
             Starts = [.. _step.Rows.Select(rows => binding.Evaluate(rows.Start))],
         };
     }
@@ -56,7 +74,7 @@ sealed unsafe class ScanCode : StepCode
 
     public override StepState NewState() => new State(this);
 
-    sealed class LoopPlan : StepPlan
+    public sealed class LoopPlan : StepPlan
     {
         public required long Length { get; init; }
 
@@ -76,122 +94,57 @@ sealed unsafe class ScanCode : StepCode
     sealed class State : StepState
     {
         readonly ScanCode _code;
-        readonly Scan _scan;
         readonly CpuArena _arena;
-        readonly (nint Row, long Stride)[] _sequences;
-        readonly (bool IsUsed, nint Row, long Stride)[] _stacked;   // of traces (from row 1) and outputs that are used, by result of the body
-        readonly nint[] _places;                       // of each result of the body that goes nowhere else
-        nint[] _current, _next;
-        Storage _memory = Storage.Uninitialized(0);
+        readonly LoopCourse<nint, Memory> _course;
         LoopPlan? _plan;
 
         public State(ScanCode code)
         {
-            (_code, _scan, _arena) = (code, code._scan, code._body.NewArena());
-            _sequences = new (nint, long)[_scan.Sequences];
-            _stacked = new (bool, nint, long)[_scan.Body.Results.Count];
-            _places = new nint[_scan.Body.Results.Count];
-            (_current, _next) = (new nint[_scan.Carries], new nint[_scan.Carries]);
+            (_code, _arena) = (code, code.Body.NewArena());
+            _course = new(code, new Memory(), _arena.Inputs, _arena.Outputs);
         }
 
         public override void Use(StepPlan plan)
         {
             _plan = (LoopPlan)plan;
             if (_plan.Body is { } body) _arena.Use(body);
-            var total = 0L;
-            for (var r = 0; r < _places.Length; r++)
-            {
-                _places[r] = (nint)total;
-                total += Spaced(_plan.ResultBytes[r]) * (r < _scan.Carries ? _code._places : 1);
-            }
-            if (_memory.Bytes < total) _memory = Storage.Uninitialized(total);
-            for (var r = 0; r < _places.Length; r++) _places[r] += (nint)_memory.Pointer;
+            _course.Use(_plan);
         }
-
-        static long Spaced(long bytes) => (bytes + Storage.Alignment - 1) / Storage.Alignment * Storage.Alignment;
 
         public override void Run(nint[] pointers)
         {
-            var (plan, carries, stop) = (_plan!, _scan.Carries, _scan.HasStop ? _scan.Body.Results.Count - 1 : -1);
-            Begin(pointers);
+            var plan = _plan!;
+            _course.Begin(pointers);
             var t = 0L;
             for (var goesOn = true; goesOn && t < plan.Length; t++)
             {
-                for (var i = 0; i < carries; i++) _arena.Inputs[i] = _current[i];
-                for (var j = 0; j < _sequences.Length; j++)
-                {
-                    ref var sequence = ref _sequences[j];
-                    _arena.Inputs[carries + j] = sequence.Row;
-                    sequence.Row += (nint)sequence.Stride;
-                }
-                for (var r = 0; r < _places.Length; r++) Aim(r, t);
-                if (plan.Body is null) _arena.Use(_code._body.PlanFor(plan.Outer, _arena));
+                _course.Aim(t);
+                if (plan.Body is null) _arena.Use(_code.Body.PlanFor(plan.Outer, _arena));
                 _arena.Execute();
-                (_current, _next) = (_next, _current);
-                goesOn = stop < 0 || *(byte*)_places[stop] == 0;
+                goesOn = _course.Goes();
             }
-            End(pointers, t);
+            _course.End(pointers, t);
+        }
+    }
+
+    struct Memory() : ILoopMemory<nint>
+    {
+        Storage _reserve = Storage.Uninitialized(0);
+
+        public nint Reserve(long bytes)
+        {
+            if (_reserve.Bytes < bytes) _reserve = Storage.Uninitialized(bytes);
+            return (nint)_reserve.Pointer;
         }
 
-        void Begin(nint[] pointers)
-        {
-            var (plan, carries) = (_plan!, _scan.Carries);
-            for (var i = 0; i < _code._inputs.Length; i++)
-            {
-                var place = pointers[_code._inputs[i]];
-                if (i < carries) _current[i] = place;
-                else if (!_scan.IsSequence(i)) _arena.Inputs[i] = place;
-                else
-                {
-                    var bytes = plan.ParameterBytes[i];
-                    var stride = bytes * _code._step.Rows[i - carries].Step;
-                    place += (nint)(plan.Starts[i - carries] * bytes);
-                    _sequences[i - carries] = _scan.IsBackwards ? (place + (nint)((plan.Length - 1) * stride), -stride) : (place, stride);
-                }
-            }
-            for (var r = 0; r < _stacked.Length; r++)
-            {
-                var part = r < carries ? _scan.Trace(r) : r < carries + _scan.Outputs ? _scan.Output(r - carries) : -1;
-                _stacked[r] = default;
-                if (part < 0 || _code._results[part] < 0) continue;
-                var (place, bytes) = (pointers[_code._results[part]], r < carries ? plan.ParameterBytes[r] : plan.ResultBytes[r]);
-                if (r < carries)
-                {
-                    System.Buffer.MemoryCopy((void*)_current[r], (void*)(_scan.IsBackwards ? place + (nint)(plan.Length * bytes) : place), bytes, bytes);
-                    if (!_scan.IsBackwards) place += (nint)bytes;
-                }
-                _stacked[r] = _scan.IsBackwards ? (true, place + (nint)((plan.Length - 1) * bytes), -bytes) : (true, place, bytes);
-            }
-        }
+        public readonly nint At(nint place, long offset, long bytes) => place + (nint)offset;
 
-        // Where result r of the body goes in step t.
-        void Aim(int r, long t)
-        {
-            ref var stacked = ref _stacked[r];
-            var place = stacked.IsUsed ? stacked.Row : r < _scan.Carries ? _places[r] + (nint)(t % _code._places * Spaced(_plan!.ResultBytes[r])) : _places[r];
-            if (r < _scan.Carries && _code._passed[r] is >= 0 and var source)
-            {
-                _next[r] = _current[source];
-                if (stacked.IsUsed) System.Buffer.MemoryCopy((void*)_current[source], (void*)place, Math.Abs(stacked.Stride), Math.Abs(stacked.Stride));
-            }
-            else
-            {
-                if (r < _scan.Carries) _next[r] = place;
-                if (_code._bodyOutputs[r] is >= 0 and var output) _arena.Outputs[output] = place;
-            }
-            stacked.Row += (nint)stacked.Stride;
-        }
+        public readonly void Copy(nint from, nint to, long bytes) => System.Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
 
-        void End(nint[] pointers, long steps)
-        {
-            var plan = _plan!;
-            for (var i = 0; i < _scan.Carries; i++)
-                if (_code._results[Scan.Final(i)] is >= 0 and var final) System.Buffer.MemoryCopy((void*)_current[i], (void*)pointers[final], plan.ParameterBytes[i], plan.ParameterBytes[i]);
-            var left = plan.Length - steps;   // rows after a stop
-            if (left > 0)
-                foreach (var (isUsed, row, stride) in _stacked)
-                    if (isUsed) System.Runtime.InteropServices.NativeMemory.Clear((void*)(stride > 0 ? row : row + (nint)((left - 1) * stride)), (nuint)(left * Math.Abs(stride)));
-            if (_scan.HasStop && _code._results[_scan.Steps] is >= 0 and var count) *(long*)pointers[count] = steps;
-        }
+        public readonly void Clear(nint place, long bytes) => System.Runtime.InteropServices.NativeMemory.Clear((void*)place, (nuint)bytes);
+
+        public readonly bool ReadBool(nint place) => *(byte*)place != 0;
+
+        public readonly void Write(nint place, long value) => *(long*)place = value;
     }
 }

@@ -76,7 +76,7 @@ sealed unsafe class ScatterAddCode : StepCode
             _indices = (byte*)pointers[_code._indices];
             _base = _code._base < 0 ? null : (byte*)pointers[_code._base];
             for (var i = 0L; i < _count; i++)
-                if (Index(i) is var index && (index < -_rows || index >= _rows)) throw new ArgumentOutOfRangeException($"{IndexWalk.OutOfBounds(index, 0, _rows).Message} It was found in {_code._step.Output.Buffer.Value!.Describe()}.", (Exception?)null);
+                if (Index(i) is var index && (index < -_rows || index >= _rows)) throw IndexWalk.OutOfBounds(index, 0, _rows);
             var elementSize = _isSingle ? sizeof(float) : sizeof(double);
             if (_base != _output) WorkerPool.Shared.For(_preparation, _rows * _row * elementSize, BytesOfRows, _code._threads);
             var columns = _count * _row * elementSize > BytesOfRows ? BytesOfColumns / elementSize : _row;

@@ -12,6 +12,7 @@ abstract class StepCode
         LoopStep scan => new ScanCode(scan, program),
         LibraryStep { Op: Contract } contraction when contraction.Output.Buffer.DType.IsFloating() => new ContractCode(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionCode(convolution, program),
+        LibraryStep { Op: Concat } concat => new ConcatCode(concat, program),
         LibraryStep { Op: RandomBits } bits => new RandomBitsCode(bits, program),
         LibraryStep scatter when ScatterAddCode.Fits(scatter) => new ScatterAddCode(scatter, program),
         LibraryStep library => new ReferenceCode(library, program),
@@ -20,6 +21,9 @@ abstract class StepCode
 
     /// <summary>What the step needs to know about sizes.</summary>
     public abstract StepPlan Plan(DimBinding binding);
+
+    /// <summary>The programs of the bodies of a loop or branch.</summary>
+    public virtual IEnumerable<CpuProgram> Bodies => [];
 
     /// <summary>What one call at a time needs.</summary>
     public abstract StepState NewState();

@@ -87,4 +87,18 @@ static unsafe class Transfer
     {
         if (bytes > 0) view.CopyToCPU(device.Stream, ref *to, bytes);
     }
+
+    /// <summary>A truth value, once everything before it is done.</summary>
+    public static bool ReadBool(GpuDevice device, ArrayView<byte> view)
+    {
+        byte value = 0;
+        Down(device, view, &value, 1);
+        return value != 0;
+    }
+
+    /// <summary>Copies the first bytes from one place of the device to another.</summary>
+    public static void Across(GpuDevice device, ArrayView<byte> from, ArrayView<byte> to, long bytes)
+    {
+        if (bytes > 0) from.SubView(0, bytes).CopyTo(device.Stream, to.SubView(0, bytes));
+    }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 using DeepSym.Backends.Cpu;
 using DeepSym.Kernels;
 using ILGPU;
@@ -9,32 +9,39 @@ namespace DeepSym.Backends.Gpu;
 /// <summary>The memory of a program on its device, and on the processor what steps that run there need.</summary>
 sealed unsafe class GpuArena
 {
-    readonly GpuProgram _program;
+    readonly CpuProgram _host;
     readonly GpuDevice _device;
-    readonly ImmutableArray<Kernels.Buffer> _buffers;
-    readonly Dictionary<Region, int> _regions;
-    readonly DeviceMemory _intermediate;
-    readonly DeviceMemory[] _own;            // of inputs, constants, sizes, and regions outside of the arena; by buffer
-    readonly Dictionary<Region, DeviceMemory> _outputs = [];
+    readonly DeviceMemory _intermediate, _sizeBlock;
     readonly GpuStepState[] _states;
     readonly Storage?[] _mirrors;            // what steps on the processor see of a buffer
     readonly Tensor _sizes;
-    bool _hasConstants;
 
     public GpuArena(GpuProgram program)
     {
-        (_program, _device, _buffers) = (program, program.Device, program.Host.Buffers);
-        _regions = program.Host.Memory.Regions.Index().ToDictionary(r => r.Item, r => r.Index);
-        _intermediate = new DeviceMemory(_device);
-        _own = [.. _buffers.Select(_ => new DeviceMemory(_device))];
+        (_host, _device) = (program.Host, program.Device);
+        (_intermediate, _sizeBlock) = (new DeviceMemory(_device), new DeviceMemory(_device));
         _states = [.. program.Steps.Select(step => step.NewState())];
-        _mirrors = new Storage?[_buffers.Length];
-        Views = new ArrayView<byte>[_buffers.Length];
-        Pointers = new nint[_buffers.Length];
-        _sizes = Tensor.Zeros<long>(Math.Max(1, program.Host.Schedule.Sizes.Values.Length));
+        _sizes = Tensor.Zeros<long>(Math.Max(1, _host.Schedule.Sizes.Values.Length));
+        _mirrors = new Storage?[_host.Buffers.Length];
+        Views = new ArrayView<byte>[_host.Buffers.Length];
+        Pointers = new nint[_host.Buffers.Length];
+        Inputs = new ArrayView<byte>[_host.Graph.Inputs.Length];
+        Outputs = new ArrayView<byte>[_host.Graph.Outputs.Length];
+        for (var i = 0; i < Views.Length; i++)
+        {
+            if (_host.Constants[i] is not { } constant) continue;
+            Views[i] = new DeviceMemory(_device).View(constant.Bytes, "constants");
+            Transfer.Up(_device, constant, Views[i]);
+        }
     }
 
     public CpuPlan? Plan { get; private set; }
+
+    /// <summary>Where the inputs are.</summary>
+    public ArrayView<byte>[] Inputs { get; }
+
+    /// <summary>Where the outputs go.</summary>
+    public ArrayView<byte>[] Outputs { get; }
 
     /// <summary>The memory of every buffer on the device.</summary>
     public ArrayView<byte>[] Views { get; }
@@ -42,26 +49,69 @@ sealed unsafe class GpuArena
     /// <summary>The memory of buffers on the processor, where steps run there.</summary>
     public nint[] Pointers { get; }
 
-    public void Run(CpuPlan plan, ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs)
+    /// <summary>Makes the arena fit a plan.</summary>
+    public void Use(CpuPlan plan)
     {
-        var graph = _program.Host.Graph;
-        var schedule = _program.Host.Schedule;
-        for (var k = 0; k < outputs.Length; k++)
+        Plan = plan;
+        var arena = _intermediate.View(plan.ArenaBytes, "intermediate values");
+        foreach (var (buffer, region) in _host.Roles.Computed) Views[buffer] = arena.SubView(plan.Offsets[region], plan.Bytes(_host.Buffers[buffer]));
+        for (var k = 0; k < plan.SizeValues.Length; k++) _sizes.AsSpan<long>()[k] = plan.SizeValues[k];
+        Views[_host.Roles.Sizes] = _sizeBlock.View(_sizes.Bytes, "sizes");
+        Transfer.Up(_device, _sizes, Views[_host.Roles.Sizes]);
+        for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i], this);
+    }
+
+    /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
+    public void Execute()
+    {
+        foreach (var (buffer, input) in _host.Roles.Inputs) Views[buffer] = Inputs[input];
+        foreach (var (buffer, output) in _host.Roles.Written) Views[buffer] = Outputs[output];
+        for (var k = 0; k < Outputs.Length; k++)
+            if (_host.Roles.Outputs[k].IsEarly) CopyOut(k);
+        var step = 0;
+        try
         {
-            var (shape, dtype) = (plan.OutputShapes[k], graph.Outputs[k].DType);
-            if (outputs[k] is { } given && (given.DType != dtype || !given.Shape.SequenceEqual(shape)))
-                throw new ShapeException($"Output {k} is {dtype.Name()}[{string.Join(",", shape)}], and the tensor given for it is {given.Describe()}.");
-            outputs[k] ??= Tensor.Empty(dtype, shape);
+            if (_host.Watching.IsOn) RunWatched(ref step);
+            else
+                for (; step < _states.Length; step++) _states[step].Run(this);
         }
-        Use(plan, inputs);
-        for (var k = 0; k < outputs.Length; k++)
-            if (schedule.Outputs[k].Buffer.Kind != BufferKind.Computed) Fetch(schedule.Outputs[k].Buffer, outputs[k]!);
-        for (var i = 0; i < _states.Length; i++) _states[i].Run(this);
-        for (var k = 0; k < outputs.Length; k++)
-            if (schedule.Outputs[k].Buffer.Kind == BufferKind.Computed) Fetch(schedule.Outputs[k].Buffer, outputs[k]!);
-        Commit(plan);
-        _device.Stream.Synchronize();
-        foreach (var input in inputs) GC.KeepAlive(input);
+        catch (Exception e) when (Failure.CanBeNamed(e) && !(e is NonFiniteException && _host.Schedule.Steps[step] is not (LoopStep or BranchStep)))
+        {
+            foreach (var buffer in _host.Schedule.Steps[step].Reads) Fetch(buffer);
+            throw StepReplay.Explain(e, _host, Plan!, _host.Schedule.Steps[step], Pointers);
+        }
+        for (var k = 0; k < Outputs.Length; k++)
+            if (!_host.Roles.Outputs[k].IsEarly) CopyOut(k);
+    }
+
+    void RunWatched(ref int step)
+    {
+        var (watching, steps, began) = (_host.Watching, _host.Schedule.Steps, Stopwatch.GetTimestamp());
+        if (watching.KeepsMemory)
+            foreach (var buffer in _host.Buffers)
+                if (buffer.Kind != BufferKind.Computed) Fetch(buffer);
+        var expected = watching.Checks ? KernelCheck.Expect(_host, Plan!, Pointers) : null;
+        if (watching.NaNGuard != NaNGuard.Off && !_host.IsBody) NaNCheck.Leaves(_host, Plan!, Pointers);
+        for (; step < _states.Length; step++)
+        {
+            var before = Stopwatch.GetTimestamp();
+            _states[step].Run(this);
+            if (watching.Profiles) _device.Stream.Synchronize();
+            _host.Times?.Add(step, Stopwatch.GetTimestamp() - before, Plan!.StepBytes[step]);
+            if (!watching.KeepsMemory) continue;
+            foreach (var buffer in steps[step].Reads.Concat(steps[step].Writes)) Fetch(buffer);
+            if (watching.NaNGuard != NaNGuard.Off) NaNCheck.Step(_host, Plan!, steps[step], Pointers);
+            if (expected is not null) KernelCheck.Compare(_host, Plan!, steps[step], expected, Pointers);
+        }
+        _host.Times?.AddCall(Stopwatch.GetTimestamp() - began);
+    }
+
+    // What the device has of a buffer, for a look at it here.
+    void Fetch(Kernels.Buffer buffer)
+    {
+        var (number, bytes) = (_host.Buffers.IndexOf(buffer), Plan!.Bytes(buffer));
+        Pointers[number] = (nint)Mirror(number, bytes);
+        Transfer.Down(_device, Views[number], (byte*)Pointers[number], bytes);
     }
 
     /// <summary>The memory on the processor for a buffer, of its size.</summary>
@@ -72,96 +122,21 @@ sealed unsafe class GpuArena
     }
 
     /// <summary>The memory of a buffer as a view of its elements.</summary>
-    public object Typed(int buffer) => _buffers[buffer].DType switch
+    public object Typed(int buffer) => Typed(Views[buffer], _host.Buffers[buffer].DType);
+
+    /// <summary>Bytes as a view of elements.</summary>
+    public static object Typed(ArrayView<byte> bytes, DType dtype) => dtype switch
     {
-        DType.Float32 => Views[buffer].Cast<float>(),
-        DType.Float64 => Views[buffer].Cast<double>(),
-        DType.Int64 => Views[buffer].Cast<long>(),
-        DType.Bool => Views[buffer],
-        _ => Views[buffer].Cast<int>(),
+        DType.Float32 => bytes.Cast<float>(),
+        DType.Float64 => bytes.Cast<double>(),
+        DType.Int64 => bytes.Cast<long>(),
+        DType.Bool => bytes,
+        _ => bytes.Cast<int>(),
     };
 
-    void Use(CpuPlan plan, ReadOnlySpan<Tensor> inputs)
+    void CopyOut(int output)
     {
-        var memory = _program.Host.Memory;
-        var isNew = !ReferenceEquals(Plan, plan);
-        var arena = isNew ? _intermediate.View(plan.ArenaBytes, "intermediate values") : default;
-        for (var i = 0; i < _buffers.Length; i++)
-        {
-            var buffer = _buffers[i];
-            switch (buffer.Kind)
-            {
-                case BufferKind.Input:
-                    var input = inputs[buffer.Index];
-                    if (isNew) Views[i] = _own[i].View(input.Bytes, $"input '{buffer.Value!.Name}'");
-                    Transfer.Up(_device, input, Views[i]);
-                    break;
-                case BufferKind.Shared:
-                    Views[i] = DeviceResidence.Of((SharedVariable)buffer.Value!, _device).View;
-                    break;
-                case BufferKind.Constant or BufferKind.Literals when !_hasConstants:
-                    Views[i] = _own[i].View(_program.Host.Constants[i]!.Bytes, "constants");
-                    Transfer.Up(_device, _program.Host.Constants[i]!, Views[i]);
-                    break;
-                case BufferKind.Sizes when isNew:
-                    Views[i] = _own[i].View(_sizes.Bytes, "sizes");
-                    for (var k = 0; k < plan.SizeValues.Length; k++) _sizes.AsSpan<long>()[k] = plan.SizeValues[k];
-                    Transfer.Up(_device, _sizes, Views[i]);
-                    break;
-                case BufferKind.Computed:
-                    var region = memory.RegionOf(buffer);
-                    if (region.Shared is { } variable) Views[i] = Written(variable);
-                    else if (!isNew) break;
-                    else if (region.IsInArena) Views[i] = arena.SubView(plan.Offsets[_regions[region]], plan.Bytes(buffer));
-                    else
-                    {
-                        if (!_outputs.TryGetValue(region, out var own)) _outputs[region] = own = new DeviceMemory(_device);
-                        Views[i] = own.View(plan.Bytes(buffer), "outputs");
-                    }
-                    break;
-            }
-        }
-        _hasConstants = true;
-        if (isNew)
-            for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i], this);
-        Plan = plan;
-
-        ArrayView<byte> Written(SharedVariable variable)
-        {
-            var residence = DeviceResidence.Of(variable, _device);
-            residence.Written();
-            return residence.View;
-        }
-    }
-
-    void Fetch(Kernels.Buffer buffer, Tensor output) => Transfer.Down(_device, Views[_buffers.IndexOf(buffer)], output);
-
-    // Updates that were not computed in place: all are read before any is written, as they may read each other's variables.
-    void Commit(CpuPlan plan)
-    {
-        var updates = _program.Host.Schedule.Updates;
-        for (var i = 0; i < updates.Length; i++)
-        {
-            var (variable, value) = updates[i];
-            if (value.Buffer.Kind == BufferKind.Computed && _program.Host.Memory.RegionOf(value.Buffer).Shared == variable) continue;
-            var shape = plan.UpdateShapes[i];
-            if (!variable.Extents.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
-            var residence = DeviceResidence.Of(variable, _device);
-            var bytes = variable.Extents.Aggregate(variable.DType.Size());
-            var target = residence.View.SubView(0, bytes);
-            Views[_buffers.IndexOf(value.Buffer)].SubView(0, bytes).CopyTo(_device.Stream, in target);
-            residence.Written();
-        }
-    }
-}
-
-static class Sizes
-{
-    /// <summary>The bytes of a shape.</summary>
-    public static long Aggregate(this ReadOnlySpan<int> shape, int elementSize)
-    {
-        long bytes = elementSize;
-        foreach (var size in shape) bytes *= size;
-        return bytes;
+        var (from, to) = (Views[_host.Roles.Outputs[output].Buffer], Outputs[output]);
+        if (!from.Equals(to)) Transfer.Across(_device, from, to, Plan!.OutputBytes[output]);
     }
 }

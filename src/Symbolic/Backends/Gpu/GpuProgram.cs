@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DeepSym.Backends.Cpu;
-using DeepSym.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
 
 namespace DeepSym.Backends.Gpu;
 
@@ -10,34 +11,82 @@ namespace DeepSym.Backends.Gpu;
 /// </summary>
 sealed class GpuProgram : Executable
 {
-    readonly CpuProgram _host;
-    readonly GpuDevice _device;
-    readonly ImmutableArray<GpuStep> _steps;
     readonly long[] _signature;
+    readonly DeviceMemory[] _inputs, _outputs;
     GpuArena? _arena;
 
     public GpuProgram(CpuProgram host, GpuDevice device)
     {
-        (_host, _device) = (host, device);
-        _steps = [.. host.Schedule.Steps.Select((step, i) => GpuStep.Of(step, i, this))];
+        (Host, Device) = (host, device);
+        Steps = [.. host.Schedule.Steps.Select((step, i) => GpuStep.Of(step, i, this))];
         _signature = host.NewSignature();
+        _inputs = [.. host.Graph.Inputs.Select(_ => new DeviceMemory(device))];
+        _outputs = [.. host.Graph.Outputs.Select(_ => new DeviceMemory(device))];
     }
 
-    public CpuProgram Host => _host;
+    public override Graph Graph => Host.Graph;
 
-    public GpuDevice Device => _device;
+    public override CpuProgram Host { get; }
 
-    public ImmutableArray<GpuStep> Steps => _steps;
+    public GpuDevice Device { get; }
+
+    public ImmutableArray<GpuStep> Steps { get; }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs)
     {
-        using (_host.Lock())
-        lock (_device.Lock)
+        using (Host.Lock())
+        lock (Device.Lock)
         {
-            _host.Sign(_signature, inputs);
-            var plan = _arena?.Plan is { } last && last.Signature.AsSpan().SequenceEqual(_signature) ? last : _host.PlanFor(_signature, inputs);
+            Host.Sign(_signature, inputs);
             _arena ??= new GpuArena(this);
-            _arena.Run(plan, inputs, outputs);
+            if (_arena.Plan is null || !_arena.Plan.Signature.AsSpan().SequenceEqual(_signature)) _arena.Use(Host.PlanFor(_signature, inputs));
+            Run(_arena, inputs, outputs);
+        }
+    }
+
+    void Run(GpuArena arena, ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs)
+    {
+        var plan = arena.Plan!;
+        for (var k = 0; k < outputs.Length; k++)
+        {
+            var (shape, dtype) = (plan.OutputShapes[k], Host.Graph.Outputs[k].DType);
+            if (outputs[k] is { } given && (given.DType != dtype || !given.Shape.SequenceEqual(shape)))
+                throw new ShapeException($"Output {k} is {dtype.Name()}[{string.Join(",", shape)}], and the tensor given for it is {given.Describe()}.");
+            outputs[k] ??= Tensor.Empty(dtype, shape);
+        }
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            arena.Inputs[i] = _inputs[i].View(inputs[i].Bytes, $"input '{Host.Graph.Inputs[i].Name}'");
+            Transfer.Up(Device, inputs[i], arena.Inputs[i]);
+        }
+        for (var k = 0; k < outputs.Length; k++) arena.Outputs[k] = _outputs[k].View(plan.OutputBytes[k], "outputs");
+        foreach (var (buffer, variable, isWritten) in Host.Roles.Shared)
+        {
+            var residence = DeviceResidence.Of(variable, Device);
+            if (isWritten) residence.Written();
+            arena.Views[buffer] = residence.View;
+        }
+        arena.Execute();
+        for (var k = 0; k < outputs.Length; k++) Transfer.Down(Device, arena.Outputs[k], outputs[k]!);
+        Commit(arena);
+        Device.Stream.Synchronize();
+        foreach (var input in inputs) GC.KeepAlive(input);
+    }
+
+    // Updates that were not computed in place.
+    void Commit(GpuArena arena)
+    {
+        var updates = Host.Schedule.Updates;
+        for (var i = 0; i < updates.Length; i++)
+        {
+            var (buffer, isInPlace) = Host.Roles.Updates[i];
+            if (isInPlace) continue;
+            var variable = updates[i].Variable;
+            var shape = arena.Plan!.UpdateShapes[i];
+            if (!variable.Extents.SequenceEqual(shape)) variable.Storage = Tensor.Empty(variable.DType, shape);
+            var residence = DeviceResidence.Of(variable, Device);
+            Transfer.Across(Device, arena.Views[buffer], residence.View, shape.Aggregate((long)variable.DType.Size(), (bytes, size) => bytes * size));
+            residence.Written();
         }
     }
 }

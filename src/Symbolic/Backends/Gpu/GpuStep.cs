@@ -11,10 +11,13 @@ abstract class GpuStep
 {
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
-        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => new GpuKernelStep(kernel, program),
+        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
+        LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(kernels, program),
+        LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
+        BranchStep when program.Host.Steps[number] is BranchCode choice && BranchGpuStep.Covers(choice) => new BranchGpuStep(choice, program),
         _ => new HostStep(step, program.Host.Steps[number], program),
     };
 
@@ -41,6 +44,9 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _zeroed = [.. step.Zeroed.Select(b => program.Host.Buffers.IndexOf(b))];
 
+    /// <summary>Whether the processor runs the step in another way, so that its sizes are not in the plan.</summary>
+    public bool HasOwnSizes { get; init; }
+
     public override ImmutableArray<GpuKernel> Kernels => [_kernel];
 
     public override GpuStepState NewState() => new State(this, program.Device, step);
@@ -48,23 +54,24 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     sealed class State(GpuKernelStep code, GpuDevice device, KernelStep step) : GpuStepState
     {
         readonly DeviceMemory _sizes = new(device);
-        readonly object[] _arguments = new object[code._buffers.Length + 2];
+        readonly object[] _arguments = new object[KernelMethod.FirstBuffer + code._buffers.Length];
         readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
         long[] _values = [];
         long[] _first = [];
+        long _extent;
         ArrayView<byte> _block;
         KernelConfig _config;
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
-            var (values, extent) = KernelCode.SizesOf(plan);
-            _values = values;
+            var binding = code.HasOwnSizes ? arena.Plan!.Binding : null;
+            (_values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
             _first = new long[1];
             _block = _sizes.View(_values.Length * sizeof(long), "sizes");
             Upload(_values);
             _arguments[0] = _block.Cast<long>();
-            _arguments[1] = extent;
-            _config = device.Grid(extent, code._isGrouped);
+            (_arguments[1], _arguments[2]) = (0L, _extent);
+            _config = device.Grid(_extent, code._isGrouped);
             Array.Clear(_bound);
         }
 
@@ -75,15 +82,15 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
                 var view = arena.Views[code._buffers[i]];
                 if (_bound[i].Equals(view)) continue;
                 _bound[i] = view;
-                _arguments[i + 2] = arena.Typed(code._buffers[i]);
+                _arguments[KernelMethod.FirstBuffer + i] = arena.Typed(code._buffers[i]);
             }
             foreach (var buffer in code._zeroed) arena.Views[buffer].MemSetToZero(device.Stream);
-            if ((long)_arguments[1] > 0) code._kernel.Launch(device.Stream, _config, _arguments);
+            if (_extent > 0) code._kernel.Launch(device.Stream, _config, _arguments);
             if (!step.CanFail) return;
             Fetch();
             if (_first[0] == 0) return;
             Upload(_values);
-            throw KernelCode.OutOfBounds(step);
+            throw KernelCode.OutOfBounds();
         }
 
         unsafe void Fetch()
@@ -98,9 +105,38 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     }
 }
 
+/// <summary>A library op as generated kernels, one after the other.</summary>
+sealed class AssembledGpuStep(ImmutableArray<KernelStep> kernels, GpuProgram program) : GpuStep
+{
+    readonly ImmutableArray<GpuKernelStep> _steps = [.. kernels.Select(kernel => new GpuKernelStep(kernel, program) { HasOwnSizes = true })];
+
+    /// <summary>The kernels of a step; none when it has no such form.</summary>
+    public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step)];
+
+    public override ImmutableArray<GpuKernel> Kernels => [.. _steps.SelectMany(step => step.Kernels)];
+
+    public override GpuStepState NewState() => new State([.. _steps.Select(step => step.NewState())]);
+
+    sealed class State(ImmutableArray<GpuStepState> states) : GpuStepState
+    {
+        public override void Use(StepPlan plan, GpuArena arena)
+        {
+            foreach (var state in states) state.Use(plan, arena);
+        }
+
+        public override void Run(GpuArena arena)
+        {
+            foreach (var state in states) state.Run(arena);
+        }
+    }
+}
+
 /// <summary>A step that the device has no kernel for: it runs on the processor, and what it reads and writes is carried there and back.</summary>
 sealed unsafe class HostStep(Step step, StepCode code, GpuProgram program) : GpuStep
 {
+    /// <summary>What runs on the processor.</summary>
+    public Step Step => step;
+
     readonly ImmutableArray<int> _reads = [.. step.Reads.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _writes = [.. step.Writes.Select(b => program.Host.Buffers.IndexOf(b))];
 

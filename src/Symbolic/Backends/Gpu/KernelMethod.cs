@@ -6,12 +6,15 @@ using ILGPU;
 namespace DeepSym.Backends.Gpu;
 
 /// <summary>
-/// Emits a loop nest as a static method that ILGPU compiles for a device: parameters are the sizes, the extent of the root loop, and a view for each buffer.
+/// Emits a loop nest as a static method that ILGPU compiles for a device: parameters are the sizes, the range of the root loop, and a view for each buffer.
 /// Flat kernels give each index of the root loop to a thread; grouped kernels give it to a group of threads, which share the vector loops inside and combine
 /// what they reduce by a tree in shared memory, in an order that depends on nothing but the size of a group.
 /// </summary>
 sealed class KernelMethod
 {
+    /// <summary>How many parameters stand before the buffers.</summary>
+    public const int FirstBuffer = 3;
+
     const int WorthGrouping = 32;   // elements of a vector loop below which one thread does it alone
 
     static readonly MethodInfo Barrier = typeof(Group).GetMethod(nameof(Group.Barrier))!;
@@ -44,7 +47,8 @@ sealed class KernelMethod
         _ => true,
     });
 
-    static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
+    /// <summary>Whether devices know the dtype.</summary>
+    public static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
 
     /// <summary>Whether groups of threads share the indices of the root loop.</summary>
     public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial
@@ -55,7 +59,7 @@ sealed class KernelMethod
     {
         var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
         var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
-        var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<long>), typeof(long), .. nest.Buffers.Select(ViewOf)]);
+        var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<long>), typeof(long), typeof(long), .. nest.Buffers.Select(ViewOf)]);
         new KernelMethod(nest, method.GetILGenerator(), groupSize, IsGrouped(nest)).Emit();
         return type.CreateType().GetMethod("Kernel")!;
     }
@@ -85,7 +89,7 @@ sealed class KernelMethod
         }
         if (_isGrouped) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
         var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
-        For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_1), Step, () =>
+        For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_2), Step, () =>
         {
             var axes = _nest.Root.Axes;
             foreach (var axis in axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
@@ -111,6 +115,9 @@ sealed class KernelMethod
                 Property(typeof(Group), nameof(Group.IdxX));
                 _il.Emit(OpCodes.Add);
             }
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Ldarg_1);
+            _il.Emit(OpCodes.Add);
         }
 
         void Step()
@@ -181,7 +188,7 @@ sealed class KernelMethod
         _il.Emit(OpCodes.Call, Barrier);
     }
 
-    // Begin and step are 32-bit integers on the stack.
+    // Begin and step are integers on the stack.
     void For(LocalBuilder index, Action begin, Action end, Action step, Action body)
     {
         var (top, test) = (_il.DefineLabel(), _il.DefineLabel());
@@ -395,7 +402,7 @@ sealed class KernelMethod
 
     void PushAddress(Access access, Action place)
     {
-        _il.Emit(OpCodes.Ldarga, (short)(access.Buffer + 2));
+        _il.Emit(OpCodes.Ldarga, (short)(access.Buffer + FirstBuffer));
         place();
         _il.Emit(OpCodes.Call, Item(ViewOf(_nest.Buffers[access.Buffer])));
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Il;
@@ -12,6 +13,7 @@ sealed partial class KernelEmitter
 {
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
+    const long BytesAhead = 16 << 10;
     const int GuardBytes = 5 * sizeof(long) * 16;
 
     static readonly Type[] Parameters = [typeof(byte**), typeof(long*), typeof(long), typeof(long)];
@@ -32,6 +34,8 @@ sealed partial class KernelEmitter
     int _vectorAxis = -1;
     LocalBuilder? _remaining;
     LocalBuilder? _mask;
+    readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
+    bool _readsAhead;                                               // in reductions, which wait for memory
 
     enum Lanes
     {
@@ -45,6 +49,7 @@ sealed partial class KernelEmitter
     {
         readonly Dictionary<Expr, LocalBuilder> _values = [];
         readonly Dictionary<Access, LocalBuilder> _pointers = [];
+        readonly HashSet<Access> _found = [];
 
         public Scope? Outer { get; } = outer;
 
@@ -65,6 +70,21 @@ sealed partial class KernelEmitter
         public void Set(Expr expr, LocalBuilder local) => _values[expr] = local;
 
         public void Set(Access access, LocalBuilder local) => _pointers[access] = local;
+
+        /// <summary>Whether the pointer of an access has its loaded indices in it.</summary>
+        public bool IsFound(Access access)
+        {
+            for (var scope = this; scope is not null; scope = scope.Outer)
+                if (scope._found.Contains(access)) return true;
+            return false;
+        }
+
+        /// <summary>The pointer of an access, with its loaded indices.</summary>
+        public void SetFound(Access access, LocalBuilder local)
+        {
+            Set(access, local);
+            _found.Add(access);
+        }
     }
 
     KernelEmitter(LoopNest nest, Registers registers, ILGenerator il)
@@ -240,6 +260,10 @@ sealed partial class KernelEmitter
                 case Load load when !stored.Contains(load.Source.Buffer) && load.Source.StrideOf(axis) == Size.Of(0) && load.Source.Guards.All(g => g.Terms.All(t => t.Axis != axis)) && !load.Source.Dynamic.Any(d => inside.Contains(d.Value)):
                     Fix(load, load.Target);
                     break;
+                case Load { Source: { Dynamic.Count: > 0, Guards.Count: 0 } row } when !row.Dynamic.Any(d => inside.Contains(d.Value)):
+                    Find(row);
+                    left.Add(statement);
+                    break;
                 case LoadIndex index when index.Axis != axis:
                     Fix(index, index.Target);
                     break;
@@ -252,6 +276,16 @@ sealed partial class KernelEmitter
                     break;
             }
         return left;
+
+        // Which row is read is the same for all indices: it is looked up once.
+        void Find(Access row)
+        {
+            if (_scope.IsFound(row)) return;
+            PushPlace(row);
+            var pointer = _il.DeclareLocal(typeof(byte*));
+            _il.Emit(OpCodes.Stloc, pointer);
+            _scope.SetFound(row, pointer);
+        }
 
         void Fix(Statement statement, Variable target)
         {
@@ -295,7 +329,9 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, last);
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
+        _readsAhead = Accumulates(loop.Body) && Sse.IsSupported;
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
+        _readsAhead = false;
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();

@@ -11,8 +11,8 @@ static class GraphText
 {
     const string Format = "deepsym.graph.1";
 
-    /// <summary>The graph, the default values of its inputs and the name of the function.</summary>
-    public static JsonObject Write(Graph graph, ImmutableArray<Tensor?> defaults, string name)
+    /// <summary>The graph, the default values of its inputs, the names of its outputs and that of the function.</summary>
+    public static JsonObject Write(Graph graph, ImmutableArray<Tensor?> defaults, ImmutableArray<string> outputNames, string name)
     {
         graph = graph.WithRoots(WithoutOverrides(graph.Roots));
         var numbers = new Dictionary<Expr, int>();
@@ -31,6 +31,7 @@ static class GraphText
             ["inputs"] = new JsonArray([.. graph.Inputs.Select(input => (JsonNode)numbers[input])]),
             ["defaults"] = new JsonArray([.. defaults.Select(value => value is null ? null : (JsonNode)WriteTensor(value))]),
             ["outputs"] = new JsonArray([.. graph.Outputs.Select(output => (JsonNode)numbers[output])]),
+            ["outputNames"] = new JsonArray([.. outputNames.Select(output => (JsonNode)output)]),
             ["updates"] = new JsonArray([.. graph.Updates.Select(u => (JsonNode)new JsonArray(numbers[u.Variable], numbers[u.Value]))]),
         };
 
@@ -38,7 +39,7 @@ static class GraphText
     }
 
     /// <summary>What <see cref="Write"/> wrote. Throws a <see cref="FormatException"/> or one of the JSON reader's where it is not that.</summary>
-    public static (Graph Graph, ImmutableArray<Tensor?> Defaults, string Name) Read(JsonObject text)
+    public static (Graph Graph, ImmutableArray<Tensor?> Defaults, ImmutableArray<string> OutputNames, string Name) Read(JsonObject text)
     {
         if ((string?)text["format"] != Format) throw new FormatException($"Its format is '{text["format"]}', not '{Format}'.");
         var nodes = new List<Expr>();
@@ -47,7 +48,7 @@ static class GraphText
             [.. text["inputs"]!.AsArray().Select(input => (Variable)nodes[(int)input!])],
             [.. text["outputs"]!.AsArray().Select(output => nodes[(int)output!])],
             [.. text["updates"]!.AsArray().Select(u => ((SharedVariable)nodes[(int)u![0]!], nodes[(int)u[1]!]))]);
-        return (graph, [.. text["defaults"]!.AsArray().Select(value => value is null ? null : ReadTensor(value.AsArray()))], (string)text["name"]!);
+        return (graph, [.. text["defaults"]!.AsArray().Select(value => value is null ? null : ReadTensor(value.AsArray()))], [.. text["outputNames"]!.AsArray().Select(output => (string)output!)], (string)text["name"]!);
     }
 
     // Everything that must be written before a node: inputs, what sizes are made of, the parts of bodies.

@@ -11,7 +11,7 @@ static class Algebra
 
     static readonly Expr Zero = 0, One = 1;
 
-    public static readonly RuleSet Rules = [.. Neutral, .. Signs, .. Fractions, .. Constants, .. Powers, .. Inverses, .. Casts, .. Repeats];
+    public static readonly RuleSet Rules = [.. Neutral, .. Signs, .. Symmetries, .. Fractions, .. Constants, .. Powers, .. Inverses, .. Casts, .. Repeats];
 
     static IEnumerable<Rule> Neutral =>
     [
@@ -53,6 +53,12 @@ static class Algebra
         new Equation("quotient of absolute values", Abs(X) / Abs(Y), Abs(X / Y), Exact),
         new Equation("x over its absolute value", X / Abs(X), Sign(X), AssumesFinite),
         new Equation("absolute value over x", Abs(X) / X, Sign(X), AssumesFinite),
+    ];
+
+    static IEnumerable<Rule> Symmetries =>
+    [
+        .. new Func<Expr, Expr>[] { Erf, Sin, Tan, Sinh, Tanh, Asin, Atan, Asinh, Atanh }.Select(f => new Equation($"{((Map)f(X).Op!).Function.Name} of a negative", f(-X), -f(X), Reassociates) { Domain = (-0.9, 0.9) }),
+        .. new Func<Expr, Expr>[] { Cos, Cosh }.Select(f => new Equation($"{((Map)f(X).Op!).Function.Name} of a negative", f(-X), f(X), Reassociates)),
     ];
 
     static IEnumerable<Rule> Fractions =>

@@ -28,8 +28,8 @@ static class Contractions
         [
             T.Dot(T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype)), T.Vector("v", 4, dtype)), T.Dot(T.Vector("v", 3, dtype), T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))),
         ]),
-        new FunctionRule("slice of a product", "slice(dot(x, y)) → dot(slice(x), slice(y))", Reassociates, [typeof(Slice)], SliceOfProduct,
-            dtype => [T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))[1..], T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))[.., 1]]),
+        new FunctionRule("slice of a product", "slice(dot(x, y)) → dot(slice(x), slice(y)), one row or column of it", Reassociates, [typeof(Slice)], SliceOfProduct,
+            dtype => [T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))[1], T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))[.., 1]]),
         new FunctionRule("sum of a product", "sum(dot(x, y)) → dot(sum(x), y), or a sum over a further pair of axes", Reassociates, [typeof(Reduce)], SumOfProduct,
             dtype => [T.Sum(T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype)), 0), T.Sum(T.Dot(T.Matrix("x", 3, 2, dtype), T.Matrix("y", 2, 4, dtype))), T.Sum(T.BatchedDot(T.Tensor3("x", 2, 3, 4, dtype), T.Tensor3("y", 2, 4, 5, dtype)), 0)]),
         new FunctionRule("sum of a product of all pairs", "sum(broadcast(x) * broadcast(y)) → dot(x, y), where each has an axis that the other lacks", Reassociates, [typeof(Reduce)], SumOfPairs, dtype =>
@@ -142,9 +142,11 @@ static class Contractions
         return null;
     }
 
+    // Only for one index of an axis: larger parts often come in sets that cover the product (the gates of an LSTM), and are cheaper together.
     static Expr? SliceOfProduct(Expr expr)
     {
         if (expr is not { Op: Slice slice, Inputs: [{ Op: Contract contract, Inputs: [var x, var y] } product] } || contract.Batch.Count > 0) return null;
+        if (!slice.Lengths.Where((length, axis) => !product.Shape[axis].IsOne && length.IsOne).Any()) return null;
         var left = contract.FreeLeft(x.Rank);
         return contract.On(Sliced(x, left, 0), Sliced(y, contract.FreeRight(y.Rank), left.Length));
 

@@ -23,7 +23,8 @@ static class Logic
         new Equation("greater than itself", Gt(X, X), false, Exact),
         new Equation("and with itself", P & P, P, Exact),
         new Equation("or with itself", P | P, P, Exact),
-        new Equation("exclusive or with itself", P ^ P, false, Exact),
+        new FunctionRule("exclusive or with itself", "x ^ x → 0, p ^ p → false", Exact, [Rule.KeyOf(P ^ P)], expr => expr.Inputs[0] == expr.Inputs[1] ? Cast(0, expr.DType) : null, _ =>
+            [Twice(Vector("x", 3, DType.Int64), (x, y) => x ^ y)]),
         new Equation("and true", P & true, P, Exact),
         new Equation("and false", P & false, false, Exact),
         new Equation("or true", P | true, true, Exact),
@@ -38,6 +39,8 @@ static class Logic
     ];
 
     static Expr OfSize(Func<Expr, Expr> f) => Vector("x", "n", DType.Int64) + f(new DimValue(Dim.Named("n")).On());
+
+    static Expr Twice(Expr x, Func<Expr, Expr, Expr> f) => f(x, x);
 
     static bool IsInteger(Holes holes) => holes[X].DType.IsInteger();
 

@@ -15,6 +15,8 @@ static class Movement
             dtype => [T.Transpose(T.Transpose(T.Tensor3("x", 2, 3, 4, dtype), 1, 0, 2), 2, 0, 1), T.Transpose(T.Transpose(T.Matrix("x", 2, 3, dtype))), new Transpose([0, 1]).On(T.Matrix("x", 2, 3, dtype))]),
         new FunctionRule("transpose of axes of size 1", "transpose(x) → reshape(x), only axes of size 1 move", Exact, [typeof(Transpose)], TransposeOfUnits,
             dtype => [T.Transpose(T.Matrix("x", 1, 3, dtype)), T.Transpose(T.Tensor3("x", 2, 1, 3, dtype), 0, 2, 1)]),
+        new FunctionRule("transposes around axes of size 1 that come", "transpose(reshape(transpose(x))) → reshape(transpose(x)), only axes of size 1 come", Exact, [typeof(Transpose)], TransposeOverUnits,
+            dtype => [T.Transpose(T.ExpandDims(T.Transpose(T.Matrix("x", 2, 3, dtype)), 1), 2, 0, 1)]),
         new FunctionRule("transpose of a broadcast", "transpose(broadcast(x)) → broadcast(transpose(x))", Exact, [typeof(Transpose)], TransposeOfBroadcast,
             dtype => [T.Transpose(T.BroadcastTo(T.Vector("x", 3, dtype), 2, 3)), T.Transpose(T.BroadcastTo(T.Matrix("x", 2, 3, dtype), 4, 2, 3))]),
 
@@ -56,6 +58,8 @@ static class Movement
             dtype => [Twice(T.Matrix("x", 1, 3, dtype))]),
         new FunctionRule("concatenation of neighbouring slices", "concatenate(x[:k], x[k:]) → x", Exact, [typeof(Concat)], ConcatOfSlices,
             dtype => [Rejoined(T.Matrix("x", 5, 3, dtype))]),
+        new FunctionRule("sum of neighbouring pads", "pad(x) + pad(y) → pad(concatenate(x, y)), where they touch", Exact, [typeof(Map)], SideBySide.Joined,
+            dtype => [T.Pad(T.Vector("x", 3, dtype), (0, 4)) + T.Pad(T.Vector("y", 2, dtype), (3, 2)) + T.Vector("z", 7, dtype)]),
         new FunctionRule("slice of a cheap function", "slice(x + y) → slice(x) + slice(y)", Exact, [typeof(Slice)], SliceOfFunction,
             dtype => [(T.Vector("x", 5, dtype) + T.Vector("y", 5, dtype))[1..3]]),
     ];
@@ -71,6 +75,13 @@ static class Movement
     {
         var real = ((Transpose)expr.Op!).Permutation.Where(axis => !expr.Inputs[0].Shape[axis].IsOne).ToArray();
         return real.SequenceEqual(real.Order()) ? T.Reshape(expr.Inputs[0], expr.Shape) : null;
+    }
+
+    static Expr? TransposeOverUnits(Expr expr)
+    {
+        if (expr.Inputs[0] is not { Op: Reshape, Inputs: [{ Op: Transpose } x] } reshape || Views.UnitReshape(reshape) is not { } places || places.Contains(-1)) return null;
+        var inverse = ((Transpose)expr.Op!).Inverse;
+        return T.Reshape(T.Transpose(x, [.. Enumerable.Range(0, x.Rank).OrderBy(axis => inverse[places[axis]])]), expr.Shape);
     }
 
     static Expr? TransposeOfBroadcast(Expr expr)

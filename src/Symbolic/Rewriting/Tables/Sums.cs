@@ -57,28 +57,41 @@ static class Sums
     /// <summary>A product with exp(x) and sigmoid(-x) among its factors, with sigmoid(x) in the place of the two.</summary>
     public static Expr? ExpTimesSigmoid(Expr product)
     {
-        var factors = FactorsOf(product);
+        var (factors, isNegative) = FactorsOf(product);
         foreach (var exponential in factors)
         {
             if (Pattern.Match(Exponential, exponential)?[X] is not { } x) continue;
             foreach (var sigmoid in factors)
                 if (Pattern.Match(Sigmoid, sigmoid)?[X] is { } y && (Pattern.Match(Negative, y)?[X] == x || Pattern.Match(Negative, x)?[X] == y))
-                    return factors.Where(f => f != exponential && f != sigmoid).Aggregate(T.Sigmoid(x), (p, f) => p * f);
+                {
+                    var rest = factors.Where(f => f != exponential && f != sigmoid).Aggregate(T.Sigmoid(x), (p, f) => p * f);
+                    return isNegative ? -rest : rest;
+                }
         }
         return null;
     }
 
-    static List<Expr> FactorsOf(Expr product)
+    // The factors without their signs, and whether the signs make the product negative.
+    static (List<Expr> Factors, bool IsNegative) FactorsOf(Expr product)
     {
         var factors = new List<Expr>();
+        var isNegative = false;
         var pending = new Stack<Expr>([product]);
         while (pending.TryPop(out var next))
-            if (next.Op is { } op && Rule.KeyOf(op) == Multiplication && factors.Count + pending.Count < MostTerms)
+        {
+            var key = next.Op is { } op ? Rule.KeyOf(op) : null;
+            if (key == Multiplication && factors.Count + pending.Count < MostTerms)
             {
                 pending.Push(next.Inputs[1]);
                 pending.Push(next.Inputs[0]);
             }
+            else if (key == Negation)
+            {
+                isNegative = !isNegative;
+                pending.Push(next.Inputs[0]);
+            }
             else factors.Add(next);
-        return factors;
+        }
+        return (factors, isNegative);
     }
 }

@@ -29,6 +29,44 @@ public sealed class KernelTests
         AgreeOn([x, s], [T.Sum(x * s), T.Max(x), T.Mean(T.Sqr(x - s)) + s], [Numbers(length), Tensor.Scalar(0.5f)]);
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(5, 40)]
+    public void A_part_of_rows_is_read_after_the_rows_are_computed(int rows, int columns)
+    {
+        var x = T.FMatrix("x", "rows", "columns");
+        var e = T.Exp(x - T.Max(x, [1], keepDims: true));
+        AgreeOn([x], [e, T.Sum(e, 1), T.Sum(e[.., 0] * 2 + T.Sum(x, 1), 0), T.Log(e[.., 0] + T.Sum(e, 1))], [Numbers(rows, columns)]);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 7)]
+    [InlineData(300, 513)]
+    public void Parts_are_put_together_along_any_axis(int rows, int columns)
+    {
+        var (x, y) = (T.FMatrix("x", "rows", "columns"), T.FMatrix("y", "rows", "columns"));
+        AgreeOn([x, y], [T.Concatenate([x, y, x * y], 1), T.Concatenate([x, y[..1], y], 0), T.Concatenate([T.Transpose(x), T.Transpose(y)], 1)], [Numbers(rows, columns), Numbers(rows, columns)]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void Rows_of_one_array_are_picked_by_several_indices(int columns)
+    {
+        var (w, i, j) = (T.FMatrix("w", "rows", columns), T.LVector("i", "n"), T.LVector("j", "n"));
+        AgreeOn([w, i, j], [T.Take(w, i) * T.Take(w, j) + T.Take(w, T.Maximum(i, j)), T.Sum(T.Take(w, i) - T.Take(w, j), 1)], [Numbers(9, columns), Tensor.From<long>([0, 8, -9, 3]), Tensor.From<long>([7, -1, 2, 2])]);
+    }
+
+    [Fact]
+    public void Gradients_of_slices_that_cover_an_array_are_put_together()
+    {
+        var x = T.FMatrix("x", "rows", 12);
+        var parts = T.Tanh(x[.., 3..7]) * T.Sigmoid(x[.., 8..]) + T.Exp(x[.., ..4]);
+        AgreeOn([x], [T.Grad(T.Sum(parts * x[.., 7..8]), x)], [Numbers(9, 12)]);
+    }
+
     [Fact]
     public void An_output_that_only_gives_another_shape_to_memory_is_read_by_others_through_their_views()
     {

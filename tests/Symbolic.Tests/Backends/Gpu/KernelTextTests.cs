@@ -32,7 +32,9 @@ public sealed partial class KernelTextTests
         var methods = program.Steps.SelectMany(step => step.Kernels).Select(kernel => kernel.Method).ToArray();
         Assert.NotEmpty(methods);
         using var ptx = new PTXBackend(Compiling.Value, new CudaCapabilityContext(CudaArchitecture.SM_75), CudaArchitecture.SM_75, CudaInstructionSet.ISA_70, null);
-        StoredText.Compare(Path.Combine("kernels", name + ".ptx"), Text(ptx, methods, kernel => ((PTXCompiledKernel)kernel).PTXAssembly));
+        var assembly = Text(ptx, methods, kernel => ((PTXCompiledKernel)kernel).PTXAssembly);
+        Assert.DoesNotContain(".approx", assembly, StringComparison.Ordinal);   // functions of few digits
+        StoredText.Compare(Path.Combine("kernels", name + ".ptx"), assembly);
         using var opencl = new CLBackend(Compiling.Value, new CLCapabilityContext(false, true, true, false, true), CLDeviceVendor.Other, CLCVersion.CL20);
         StoredText.Compare(Path.Combine("kernels", name + ".cl"), Text(opencl, methods, kernel => ((CLCompiledKernel)kernel).Source));
     }

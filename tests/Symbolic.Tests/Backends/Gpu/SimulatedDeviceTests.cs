@@ -25,8 +25,27 @@ public sealed class SimulatedDeviceTests
         ["convolution gradients"] = (T.Sum(T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Images)) + T.Grad(T.Sum(T.Sqr(T.Conv2D(Images, Filters, 1))), Filters), [Images]),
         ["pooling gradient"] = (T.Grad(T.Sum(T.Sqr(T.MaxPool2D(Images, [2, 2]))), Images), [Images]),
         ["random numbers"] = (new RandomStream(3).Uniform([300]) + T.Sum(X), [X]),
+        ["scatter of rows"] = (T.Grad(T.Sum(T.Sqr(X[Picked])), X), [X]),
+        ["scatter of columns"] = (T.Grad(T.Sum(T.Sqr(X[.., Picked])), X), [X]),
+        ["scatter of elements"] = (T.Grad(T.Sum(T.Sqr(X[Picked, T.Constant(Tensor.From(new[] { 0L, 4, -1, 0, 4 }))])), X), [X]),
+        ["concatenation"] = (T.Concatenate([X, X[.., 1..3], T.Exp(X[.., ..1])], 1), [X]),
+        ["values added to places"] = (X.Add([Picked], X[..5] * 2), [X]),
+        ["loop"] = (Rnn(X), [X]),
+        ["gradient of a loop"] = (T.Grad(T.Sum(T.Sqr(Rnn(X))), X), [X]),
+        ["loop that stops"] = (T.Sum(Until(X)) + X, [X]),
+        ["choice of a branch"] = (T.IfElse(T.Sum(X) > 0, T.Exp(X), T.Softmax(X)) + T.IfElse(T.Sum(X) > 1e6, T.Exp(X), T.Tanh(X)), [X]),
         ["what runs on the processor"] = (T.Sort(X, 1) + T.Sin(X), [X]),
     };
+
+    static Expr Picked => T.Constant(Tensor.From(new[] { 3L, 0, -1, 3, 7 }));
+
+    static Expr Rnn(Expr x)
+    {
+        var w = T.Constant(Numerically.Draw(5, 50, 50).To(DType.Float32)) * 0.1;
+        return T.Scan([T.Zeros([50], DType.Float32)], [x], (carry, row) => ([T.Tanh(row[0] + T.Dot(carry[0], w))], [T.Sigmoid(carry[0])])).Stacked[0];
+    }
+
+    static Expr Until(Expr x) => T.Scan(a => new ScanStep(a[0] * 2 + T.Max(x)) { Until = T.Max(a[0]) > 45 }, outputs: [T.Abs(x[0]) + 1], steps: 64).Last[0];
 
     public static TheoryData<string> Names => [.. Programs.Keys];
 
@@ -51,6 +70,27 @@ public sealed class SimulatedDeviceTests
         Assert.Equal(51f, doubled.Invoke()[0].ToScalar<float>());
         w.SetValue(Tensor.Zeros<float>(3));
         Assert.Equal(0f, doubled.Invoke()[0].ToScalar<float>());
+    }
+
+    [Fact]
+    public void Long_arrays_are_reduced_in_blocks()
+    {
+        var x = T.FVector("x", "n");
+        var values = Numerically.Draw(4, 70_001).To(DType.Float32);
+        foreach (var value in new[] { T.Sum(x), T.Max(T.Sqr(x)) + 1 })
+            Numerically.Close(Function.Compile([x], value).Invoke(values)[0], Function.Compile([x], value, options: Simulated).Invoke(values)[0], 1e-5);
+    }
+
+    [Fact]
+    public void A_shared_variable_survives_a_bad_index()
+    {
+        var w = T.Shared(Tensor.From(new[,] { { 1f, 2 }, { 3, 4 } }), "w");
+        var (i, g) = (T.LVector("i", "n"), T.FMatrix("g", "n", 2));
+        var add = Function.Compile([i, g], [], [(w, w.Add([i], g))], options: Simulated);
+        Assert.Throws<ArgumentOutOfRangeException>(() => add.Invoke(Tensor.From(new[] { 0L, 2 }), Tensor.Ones<float>(2, 2)));
+        Assert.Equal([1f, 2, 3, 4], w.GetValue().ToArray<float>());
+        add.Invoke(Tensor.From(new[] { 1L, 1 }), Tensor.Ones<float>(2, 2));
+        Assert.Equal([1f, 2, 5, 6], w.GetValue().ToArray<float>());
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed class FactorizationTests
         var shear = Tensor.From<double>([1, 1, 0, 1], 2, 2);
         Assert.Equal([1.0, 0, 1, 0], Numerically.Agreed(T.Eigvals(x), (x, shear)).ToArray<double>());
         var error = Assert.Throws<ArithmeticException>(() => Numerically.Value(T.Grad(T.Sum(T.Eigvals(x)), x), (x, shear)));
-        Assert.Equal("eig: the matrix (float64[2,2]) has no basis of eigenvectors, and so its eigenvalues have no derivative. It was found in eig(x): float64[2*x.1 + 4*x.1*x.1].", error.Message);
+        Assert.StartsWith("eig: the matrix (float64[2,2]) has no basis of eigenvectors, and so its eigenvalues have no derivative.\n", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

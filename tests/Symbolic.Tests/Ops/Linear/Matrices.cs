@@ -30,10 +30,10 @@ internal static class Matrices
         for (var i = 0; i < stack.Shape[0]; i++) Numerically.Close(Numerically.Value(function(T.Constant(stack.Row(i)))), all.Row(i));
     }
 
-    /// <summary>Holds when a call fails with the message, followed by the expression.</summary>
+    /// <summary>Holds when a call fails with the message.</summary>
     public static void Says(string message, Expr expr)
     {
-        Assert.StartsWith($"{message} It was found in ", Assert.Throws<ArithmeticException>(() => Numerically.Value(expr)).Message, StringComparison.Ordinal);
-        Assert.StartsWith($"{message} It was found in ", Assert.Throws<ArithmeticException>(() => Numerically.Compiled(expr)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message + "\n  in ", Assert.Throws<ArithmeticException>(() => Numerically.Value(expr)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message + "\n  in ", Assert.Throws<ArithmeticException>(() => Numerically.Compiled(expr)).Message, StringComparison.Ordinal);
     }
 }
