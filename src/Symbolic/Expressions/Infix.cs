@@ -108,7 +108,7 @@ static class Infix
     {
         var (start, length, step) = (slice.Starts[axis], slice.Lengths[axis], slice.Steps[axis]);
         if (step == 1 && start == Dim.Zero && length == size) return ":";
-        if (step == 1) return $"{(start == Dim.Zero ? "" : start)}:{(start + length == size ? "" : start + length)}";
+        if (step == 1) return $"{(start == Dim.Zero ? "" : start.ToString())}:{(start + length == size ? "" : (start + length).ToString())}";
         return step == -1 && start == size - 1 && length == size ? "::-1" : $"{start}::{step}, {length} of them";
     }
 }

@@ -59,6 +59,8 @@ public sealed class GraphsTests
         Assert.Equal("a - -1 * b", Graphs.Infix(a - -1 * b));
         var (x, i) = (T.DMatrix("x", "n", 4), T.LVector("i"));
         Assert.Equal("dot(x.T, x)[1:3, :]", Graphs.Infix(T.Dot(x.Transpose(), x)[1..3, ..]));
+        var z = T.DMatrix("z", 5, 4);
+        Assert.Equal("z[1:, :2] + z[:4, ::-1][:, 2:]", Graphs.Infix(z[1.., ..2] + z[..^1, T.Range(null, null, -1)][.., 2..]));
         Assert.Equal("sum(x[i] + 1, axis 1)", Graphs.Infix(T.Sum(x[i] + 1, 1)));
     }
 

@@ -124,7 +124,7 @@ static class TheanoRewrites
         ]),
         ("Shapes",
         [
-            NotNeeded("ShapeFeature, local_shape_to_shape_i, local_track_shape_i, local_subtensor_make_vector", "the shape of a result without the result", "every type has its shape in symbols from the start; a size is never computed from data"),
+            NotNeeded("ShapeFeature, local_shape_to_shape_i, local_track_shape_i, local_subtensor_make_vector", "the shape of a result without the result", "every type has its shape in symbols from the start, so that a size costs nothing"),
             NotNeeded("UnShapeOpt, SpecifyShape.infer_shape", "", "as above"),
         ]),
         ("Products of matrices",
@@ -190,7 +190,8 @@ static class TheanoRewrites
             Done("local_log1p_plusminus_exp, logmexpm1_to_log1mexp, logdiffexp_to_log1mexpdiff", "logs of differences of exps", "log1p of exp", "log1p of minus exp", "log of minus expm1", "log of a difference of exps"),
             LeftOut("local_sigmoid_logit, local_odds_sigmoid, local_inv_odds_sigmoid", "sigmoid(log(p / (1 - p)))", "no logit function to recognise"),
             LeftOut("local_polygamma_to_digamma, local_log_kv, local_log_iv, local_useless_conj", "special functions", "rare"),
-            Done("local_dot_to_mul, dot_diag_to_elemwise", "products that are no sums", "product without a sum"),
+            Done("local_dot_to_mul", "products that are no sums", "product without a sum"),
+            LeftOut("dot_diag_to_elemwise", "products with diagonal matrices", "types do not say the structure of a matrix"),
             NotNeeded("local_batched_matmul_to_core_matmul, specialize_matmul_to_batched_dot, local_useless_blockwise, local_blockwise_alloc, local_blockwise_reshape", "batches of products", "one op has batches, sums and free axes"),
             LeftOut("local_block_diag_dot_to_dot_block_diag, block_diag_*", "block-diagonal matrices", "there is no such op"),
             Done("local_logsoftmax, local_softmax_stabilize, local_log_add_exp, local_log_sum_exp, local_exp_log_softmax", "softmax on any axis", "exps over their sum", "log of exps added", "log of a sum of exps", "log of exp over y"),
