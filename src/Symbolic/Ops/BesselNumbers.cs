@@ -5,6 +5,8 @@ static class BesselNumbers
 {
     const double MostOrder = 1e5;   // beyond, the recurrences would run for ever
 
+    const double Far = 1000;        // from where Miller's recurrence takes more steps than one upwards from small orders
+
     public static double J(double order, double x)
     {
         if (double.IsNaN(order) || double.IsNaN(x) || Math.Abs(order) > MostOrder) return double.NaN;
@@ -15,7 +17,7 @@ static class BesselNumbers
         if (x == 0) return order == 0 ? 1 : order > 0 ? 0 : double.PositiveInfinity;
         if (x * x < 4 * Math.Abs(order + 1) * 0.25 || x < 0.5) return PowerSeries(order, x, -1);
         if (x > 25 + 0.5 * order * order) return Hankel(order, x);
-        if (order >= 0) return Miller(order, x);
+        if (order >= 0) return x > Far && order < x ? Upwards(order, x) : Miller(order, x);
         // Down from the orders between 0 and 2.
         var down = Math.Ceiling(-order);
         var (above, here) = (J(order + down + 1, x), J(order + down, x));
@@ -92,6 +94,15 @@ static class BesselNumbers
 
         // (ν)(ν + 1)...(ν + k - 1) / k! = Γ(ν + k) / (Γ(ν) k!)
         double RisingOverFactorial(int k) => Math.Exp(GammaNumbers.LogGamma(base0 + k) - GammaNumbers.LogGamma(base0) - GammaNumbers.LogGamma(k + 1));
+    }
+
+    // From the orders between 0 and 2 on: stable as long as the order is below x.
+    static double Upwards(double order, double x)
+    {
+        var at = order - Math.Floor(order);
+        var (here, above) = (Hankel(at, x), Hankel(at + 1, x));
+        for (at++; at < order + 0.5; at++) (here, above) = (above, 2 * at / x * above - here);
+        return here;
     }
 
     // √(2/πx) (P cos χ - Q sin χ), χ = x - (ν/2 + 1/4) π

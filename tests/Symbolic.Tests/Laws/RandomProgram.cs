@@ -5,6 +5,12 @@ namespace DeepSym.Tests.Laws;
 /// <summary>One step of a random program: which function, of which two values made before, varied how. Numbers are taken modulo what there is.</summary>
 readonly record struct Draw(int Step, int First, int Second, int Variant);
 
+/// <summary>The dtype of a random program, whether its sizes are known when it is built, and the sizes.</summary>
+sealed record Setting(DType DType, bool IsStatic, int Height = 3, int Width = 5)
+{
+    public override string ToString() => $"{DType.Name()}[{Height},{Width}]{(IsStatic ? ", sizes known" : "")}";
+}
+
 /// <summary>A program made of random steps: inputs, several outputs, and a shared variable with its update.</summary>
 sealed class RandomProgram
 {
@@ -13,8 +19,9 @@ sealed class RandomProgram
     readonly SharedVariable _state;
     readonly Tensor _initial;
 
-    public RandomProgram((string Name, Func<Expr, Expr, int, Expr> Apply)[] steps, IReadOnlyList<Draw> draws, DType dtype, bool isStatic, double shift = 0, int height = 3, int width = 5)
+    public RandomProgram((string Name, Func<Expr, Expr, int, Expr> Apply)[] steps, IReadOnlyList<Draw> draws, Setting setting, double shift = 0)
     {
+        var (dtype, isStatic, height, width) = setting;
         Dim rows = isStatic ? height : "rows", columns = isStatic ? width : "columns";
         Inputs = [(T.Variable("x", dtype, rows, columns), Value(1, height, width)), (T.Variable("y", dtype, rows, columns), Value(2, height, width)), (T.Variable("v", dtype, columns), Value(3, width))];
         _initial = Value(4, height, width);

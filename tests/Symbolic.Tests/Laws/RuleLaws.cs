@@ -90,7 +90,7 @@ public sealed class RuleLaws
     {
         if (!double.IsFinite(left) || !double.IsFinite(reference)) return promise != Promise.Reassociates || left.Equals(right);
         if (!dtype.IsFloating()) return left == right;
-        var tolerance = dtype == DType.Float32 ? 2e-5 : 1e-9;
+        var tolerance = Tolerances.Rule(dtype);
         return Math.Abs(right - reference) <= tolerance * Math.Max(1, Math.Abs(reference));
     }
 

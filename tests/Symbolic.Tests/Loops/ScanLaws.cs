@@ -113,7 +113,7 @@ public sealed class ScanLaws
             foreach (var backend in new[] { Backend.Interpreter, Backend.Cpu })
             {
                 var got = ScanTests.Compile(backend, inputs, ask(Looped())).Invoke(values);
-                for (var i = 0; i < got.Length; i++) Numerically.Close(expected[i], got[i], 1e-9);
+                for (var i = 0; i < got.Length; i++) Numerically.Close(expected[i], got[i], Tolerances.Program(got[i].DType));
             }
         }
     }

@@ -21,11 +21,11 @@ public sealed class FourierTests
                 expected.Set(sum.Real, row, k, 0);
                 expected.Set(sum.Imaginary, row, k, 1);
             }
-        Numerically.Close(expected, Numerically.Agreed(T.Fft.Forward(x)), 1e-11);
-        Numerically.Close(x, Numerically.Agreed(T.Fft.Inverse(T.Fft.Forward(x))), 1e-11);
+        Numerically.Close(expected, Numerically.Agreed(T.Fft.Forward(x)), Tolerances.Fourier);
+        Numerically.Close(x, Numerically.Agreed(T.Fft.Inverse(T.Fft.Forward(x))), Tolerances.Fourier);
         var real = T.Constant(x)[T.Ellipsis, 0];
-        Numerically.Close(Numerically.Value(T.Fft.Forward(T.Stack([real, T.ZerosLike(real)], -1))[0.., 0..(n / 2 + 1)]), Numerically.Agreed(T.Fft.Rfft(real)), 1e-11);
-        if (n > 1) Numerically.Close(Numerically.Value(real), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(real), isOdd: n % 2 == 1)), 1e-11);
+        Numerically.Close(Numerically.Value(T.Fft.Forward(T.Stack([real, T.ZerosLike(real)], -1))[0.., 0..(n / 2 + 1)]), Numerically.Agreed(T.Fft.Rfft(real)), Tolerances.Fourier);
+        if (n > 1) Numerically.Close(Numerically.Value(real), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(real), isOdd: n % 2 == 1)), Tolerances.Fourier);
     }
 
     [Theory]
@@ -33,8 +33,8 @@ public sealed class FourierTests
     public void Inverses_undo_transforms_over_several_axes(FftNorm norm)
     {
         var x = T.Constant(Numerically.Draw(1, 2, 3, 4, 6));
-        Numerically.Close(Numerically.Value(x), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(x, 3, norm), 3, norm)), 1e-11);
-        Numerically.Close(Numerically.Value(x * 24), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(x, 2, FftNorm.None), 2, FftNorm.None)), 1e-11);
+        Numerically.Close(Numerically.Value(x), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(x, 3, norm), 3, norm)), Tolerances.Fourier);
+        Numerically.Close(Numerically.Value(x * 24), Numerically.Agreed(T.Fft.Irfft(T.Fft.Rfft(x, 2, FftNorm.None), 2, FftNorm.None)), Tolerances.Fourier);
     }
 
     [Fact]

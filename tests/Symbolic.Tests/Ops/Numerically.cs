@@ -12,7 +12,7 @@ internal static class Numerically
     public static Tensor Agreed(Expr expr, params (Variable Variable, Tensor Value)[] inputs)
     {
         var value = Value(expr, inputs);
-        Close(value, Compiled(expr, inputs), expr.DType == DType.Float32 ? 1e-5 : 1e-12);
+        Close(value, Compiled(expr, inputs), Tolerances.Function(expr.DType));
         return value;
     }
 
@@ -22,10 +22,10 @@ internal static class Numerically
     public static Tensor Run(Expr expr, CompileOptions options, (Variable Variable, Tensor Value)[] inputs) =>
         Function.Compile([.. inputs.Select(i => (In)i.Variable)], [expr], options: options).Invoke([.. inputs.Select(i => i.Value)])[0];
 
-    /// <summary>Holds when every element is as expected, up to a tolerance relative to the larger of 1 and its size: 1e-12, or 1e-6 of float32.</summary>
+    /// <summary>Holds when every element is as expected, up to a tolerance relative to the larger of 1 and its size: by default that of an elementwise function.</summary>
     public static void Close(Tensor expected, Tensor actual, double? tolerance = null)
     {
-        var allowed = tolerance ?? (actual.DType == DType.Float32 ? 1e-6 : 1e-12);
+        var allowed = tolerance ?? Tolerances.Pointwise(actual.DType);
         Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
         var (e, a) = (expected.To(DType.Float64).ToArray<double>(), actual.To(DType.Float64).ToArray<double>());
         for (var i = 0; i < e.Length; i++)
@@ -57,11 +57,11 @@ internal static class Numerically
         {
             if (variable.DType != DType.Float64) continue;
             var gradient = T.Grad(cost, variable, Disconnected.Zero);
-            Close(Differences(cost, variable, value, inputs), Value(gradient, inputs), 1e-6);
+            Close(Differences(cost, variable, value, inputs), Value(gradient, inputs), Tolerances.Differences);
             var direction = Draw(77, value.Shape.ToArray());
             var alongForward = T.Jvp(cost, variable, T.Constant(direction));
             var alongReverse = T.Sum(gradient * T.Constant(direction));
-            Close(Value(alongReverse, inputs), Value(alongForward, inputs), 1e-10);
+            Close(Value(alongReverse, inputs), Value(alongForward, inputs), Tolerances.Modes);
             if (twice) CheckGradient(Weighted(gradient), twice: false, inputs);
         }
     }

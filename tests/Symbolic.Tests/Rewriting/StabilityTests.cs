@@ -168,7 +168,7 @@ public sealed class StabilityTests
 
     static void Near(double expected, double got, DType dtype, string what)
     {
-        var tolerance = dtype == DType.Float32 ? 3e-6 : 1e-12;
+        var tolerance = Tolerances.Stable(dtype);
         Assert.True(expected.Equals(got) || Math.Abs(got - expected) <= tolerance * Math.Max(Math.Abs(expected), dtype == DType.Float32 ? 1e-37 : 1e-300), $"{what} in {dtype.Name()}: expected {expected:R}, got {got:R}");
     }
 }

@@ -18,7 +18,7 @@ public sealed class DeviceLaws
         {
             (Variable Variable, Tensor Value)[] inputs = [.. Traversal.Leaves([sample]).OfType<Variable>().Select((v, i) => (v, OpLaws.Draw(v, i)))];
             foreach (var device in TestDevices.All)
-                Numerically.Close(Numerically.Value(sample, inputs), Numerically.Run(sample, new CompileOptions { Backend = device }, inputs), sample.DType == DType.Float32 ? 1e-4 : 1e-10);
+                Numerically.Close(Numerically.Value(sample, inputs), Numerically.Run(sample, new CompileOptions { Backend = device }, inputs), Tolerances.Sample(sample.DType));
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class SimulatedDeviceTests
         var (value, inputs) = Programs[name];
         In[] declared = [.. inputs.Select(i => (In)i)];
         Tensor[] arguments = [.. inputs.Select((input, seed) => Numerically.Draw(seed, input == X ? [40, 50] : input == Y ? [50, 30] : [2, 3, 8, 8]).To(DType.Float32))];
-        Numerically.Close(Function.Compile(declared, value).Invoke(arguments)[0], Function.Compile(declared, value, options: Simulated).Invoke(arguments)[0], 1e-4);
+        Numerically.Close(Function.Compile(declared, value).Invoke(arguments)[0], Function.Compile(declared, value, options: Simulated).Invoke(arguments)[0], Tolerances.Sample(DType.Float32));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class SimulatedDeviceTests
         var x = T.FVector("x", "n");
         var values = Numerically.Draw(4, 70_001).To(DType.Float32);
         foreach (var value in new[] { T.Sum(x), T.Max(T.Sqr(x)) + 1 })
-            Numerically.Close(Function.Compile([x], value).Invoke(values)[0], Function.Compile([x], value, options: Simulated).Invoke(values)[0], 1e-5);
+            Numerically.Close(Function.Compile([x], value).Invoke(values)[0], Function.Compile([x], value, options: Simulated).Invoke(values)[0], Tolerances.Function(DType.Float32));
     }
 
     [Fact]

@@ -51,14 +51,13 @@ internal static class Differences
     // The same values in other dtypes; where a float becomes narrower, they are compared at its precision.
     static GoldenCase WithTypes(GoldenCase golden, Func<ElementType, int, ElementType> typeOf)
     {
-        const double Float32Tolerance = 1e-6;
         NdArray[] outputs = [.. golden.Outputs.Select((output, i) => output.As(typeOf(output.Type, i)))];
         bool isNarrower = outputs.Zip(golden.Outputs).Any(p => p.First.Type == ElementType.Float32 && p.Second.Type == ElementType.Float64);
         return golden with
         {
             Outputs = outputs,
             Alternative = golden.Alternative is { } other ? [.. other.Select((output, i) => output.As(outputs[i].Type))] : null,
-            RelativeTolerance = isNarrower ? Math.Max(golden.RelativeTolerance, Float32Tolerance) : golden.RelativeTolerance,
+            RelativeTolerance = isNarrower ? Math.Max(golden.RelativeTolerance, Tolerances.Pointwise(DType.Float32)) : golden.RelativeTolerance,
         };
     }
 }

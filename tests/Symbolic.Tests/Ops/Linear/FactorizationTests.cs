@@ -250,5 +250,5 @@ public sealed class FactorizationTests
         Close(T.BroadcastTo(T.Eye(columns.Shape[columns.Rank - 1], dtype: dtype), T.MatMul(T.MatrixTranspose(columns), columns).Shape.Dims.AsSpan()), T.MatMul(T.MatrixTranspose(columns), columns), dtype);
 
     private static void Close(Expr expected, Expr actual, DType dtype) =>
-        Numerically.Close(Numerically.Value(expected), Numerically.Agreed(actual), 5 * Matrices.Tolerance(dtype));
+        Numerically.Close(Numerically.Value(expected), Numerically.Agreed(actual), 5 * Tolerances.Matrices(dtype));
 }

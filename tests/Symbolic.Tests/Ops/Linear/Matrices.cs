@@ -17,11 +17,8 @@ internal static class Matrices
     /// <summary>The same as another dtype, to which the same laws apply.</summary>
     public static Expr Constant(Tensor tensor, DType dtype) => T.Constant(tensor.To(dtype));
 
-    /// <summary>How closely the laws hold in a dtype.</summary>
-    public static double Tolerance(DType dtype) => dtype == DType.Float32 ? 2e-5 : 1e-12;
-
     /// <summary>Holds when two expressions have the same value, by the interpreter and by the processor's code.</summary>
-    public static void Same(Expr expected, Expr actual) => Numerically.Close(Numerically.Value(expected), Numerically.Agreed(actual), Tolerance(actual.DType));
+    public static void Same(Expr expected, Expr actual) => Numerically.Close(Numerically.Value(expected), Numerically.Agreed(actual), Tolerances.Matrices(actual.DType));
 
     /// <summary>Holds when a function of stacks of matrices treats each of them alike.</summary>
     public static void TreatsEachAlike(Func<Expr, Expr> function, Tensor stack)

@@ -66,10 +66,10 @@ public sealed class MatrixVerbTests
             var x = Matrices.Constant(Numerically.Draw(7, 2, 5, 5), dtype) * size;
             var (once, twice) = (T.MatrixExp(x), T.MatrixExp(-x));
             var error = Numerically.Agreed(T.Max(T.Abs(T.MatMul(once, twice) - T.Eye(5, dtype: dtype))) / T.Max(T.Abs(once)) / T.Max(T.Abs(twice))).To(DType.Float64).ToScalar<double>();
-            Assert.InRange(error, 0, Matrices.Tolerance(dtype));
+            Assert.InRange(error, 0, Tolerances.Matrices(dtype));
         }
         var diagonal = Matrices.Constant(Tensor.From<double>([-3, 0, 0.5, 6]), dtype);
-        Numerically.Close(Numerically.Value(T.AllocDiag(T.Exp(diagonal))), Numerically.Agreed(T.MatrixExp(T.AllocDiag(diagonal))), Matrices.Tolerance(dtype));
+        Numerically.Close(Numerically.Value(T.AllocDiag(T.Exp(diagonal))), Numerically.Agreed(T.MatrixExp(T.AllocDiag(diagonal))), Tolerances.Matrices(dtype));
         Numerically.Close(Tensor.From<double>([1, 1, 0, 1], 2, 2), Numerically.Agreed(T.MatrixExp(T.Constant(Tensor.From<double>([0, 1, 0, 0], 2, 2)))));
     }
 

@@ -23,7 +23,7 @@ public sealed class SolveTests
             };
             var b = Matrices.Constant(Numerically.Draw(4, right), dtype);
             var x = T.Solve(structure == MatrixStructure.PositiveDefinite ? T.Constant(read) : a, b, structure);
-            Numerically.Close(Numerically.Value(T.BroadcastTo(b, x.Shape.Dims.AsSpan())), Numerically.Agreed(T.MatMul(T.Constant(read), x)), 10 * Matrices.Tolerance(dtype));
+            Numerically.Close(Numerically.Value(T.BroadcastTo(b, x.Shape.Dims.AsSpan())), Numerically.Agreed(T.MatMul(T.Constant(read), x)), 10 * Tolerances.Matrices(dtype));
         }
     }
 
@@ -106,8 +106,8 @@ public sealed class SolveTests
             var x = Matrices.Constant(Matrices.Regular(6, 2, n, n), dtype);
             var positive = T.Constant(Numerically.Value(T.MatMul(x, T.MatrixTranspose(x))));
             var (l, u) = (T.Cholesky(positive), T.Cholesky(positive, lower: false));
-            Numerically.Close(Numerically.Value(positive), Numerically.Agreed(T.MatMul(l, T.MatrixTranspose(l))), 20 * Matrices.Tolerance(dtype));
-            Numerically.Close(Numerically.Value(T.MatrixTranspose(l)), Numerically.Agreed(u), 20 * Matrices.Tolerance(dtype));
+            Numerically.Close(Numerically.Value(positive), Numerically.Agreed(T.MatMul(l, T.MatrixTranspose(l))), 20 * Tolerances.Matrices(dtype));
+            Numerically.Close(Numerically.Value(T.MatrixTranspose(l)), Numerically.Agreed(u), 20 * Tolerances.Matrices(dtype));
             Assert.Equal(0.0, Numerically.Value(T.Sum(T.Abs(T.Switch(T.Lt(T.ExpandDims(T.Arange(n), 1), T.Arange(n)), l, 0)))).ToScalar<double>());
         }
     }

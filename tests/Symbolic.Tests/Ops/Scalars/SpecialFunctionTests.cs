@@ -25,6 +25,16 @@ public sealed class SpecialFunctionTests(ITestOutputHelper output)
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Claims.Length)];
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(300.25)]
+    [InlineData(990)]
+    public void Bessel_functions_of_large_numbers_go_on_where_those_of_smaller_ones_end(double order)
+    {
+        var at = Numerically.Compiled(T.BesselJ(order, T.Constant(Tensor.From([1000 - 1e-9, 1000 + 1e-9])))).ToArray<double>();
+        Assert.Equal(at[0], at[1], 1e-10);
+    }
+
     [Theory, MemberData(nameof(Numbers))]
     public void A_special_function_is_as_accurate_as_it_says(int number)
     {
