@@ -47,7 +47,8 @@ sealed class DimBinding(Func<Expr, long> value, DimBinding? outer = null, IReadO
         {
             var (left, right) = (Evaluate(guard.Left), Evaluate(guard.Right));
             if (guard.IsEquality ? left == right : left >= right) continue;
-            throw new ShapeException($"{guard.Message} Here {guard.Left} is {left} and {guard.Right} is {right}.");
+            var facts = new[] { (Dim: guard.Left, Value: left), (Dim: guard.Right, Value: right) }.Where(side => !side.Dim.IsStatic).Select(side => $"{side.Dim} is {side.Value}");
+            throw new ShapeException($"{guard.Message} Here {string.Join(" and ", facts)}.");
         }
     }
 

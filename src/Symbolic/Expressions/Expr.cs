@@ -53,6 +53,18 @@ public abstract partial class Expr
     /// <summary>The expression as text; shared parts are printed once, as <c>let</c> lines.</summary>
     public override string ToString() => ExprPrinter.Print(this);
 
+    /// <summary>The axis counted from the start, for one that may be negative; an error that names the function when there is none.</summary>
+    internal int Axis(int axis, string function) => axis >= -Rank && axis < Rank
+        ? (axis + Rank) % Rank
+        : throw new ShapeException($"{function}({Describe()}): axis {axis} is out of range: {(Rank == 0 ? "a scalar has no axes" : $"it must be from {-Rank} to {Rank - 1}")}.");
+
+    /// <summary>The axes counted from the start, sorted; all of them when <paramref name="axes"/> is null.</summary>
+    internal EquatableArray<int> Axes(IEnumerable<int>? axes, string function)
+    {
+        var sorted = (axes?.Select(axis => Axis(axis, function)) ?? Enumerable.Range(0, Rank)).Order().ToEquatable();
+        return sorted.Distinct().Count() == sorted.Count ? sorted : throw new ShapeException($"{function}({Describe()}): an axis is named twice in {axes!.ToEquatable()}.");
+    }
+
     /// <summary>For messages: the name or a short form, and the type.</summary>
     internal string Describe() => $"{(this is Constant ? null : Name) ?? ExprPrinter.Brief(this)}: {Type}";
 }
@@ -83,6 +95,8 @@ public abstract class Leaf : Expr
     {
         Name = name;
         Type = new TensorType(dtype, Shape.Of(dims.Select((dim, axis) => dim ?? Dim.Of(new AxisDim(this, axis)))));
+        if (dims.Any(dim => dim is { IsStatic: true, Constant: < 0 }))
+            throw new ShapeException($"'{name}' is declared {Type}: sizes are 0 or more. Give null for a size that is not known.");
         if (this is not Constant) Origins.Note(this);
     }
 

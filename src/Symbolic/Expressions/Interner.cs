@@ -34,7 +34,11 @@ static class Interner
                 if (candidate is Apply apply && apply.Op.Equals(op) && apply.Inputs.AsSpan().SequenceEqual(inputs))
                     return candidate;
         }
-        var node = new Apply(op, [.. inputs], op.Infer(inputs, Guards.None));   // outside the lock: inference may build nodes
+        var type = op.Infer(inputs, Guards.None);   // outside the lock: inference may build nodes
+        foreach (var dim in type.Shape)
+            if (dim is { IsStatic: true, Constant: < 0 or > int.MaxValue })
+                throw new ShapeException($"{op.Name}({string.Join(", ", inputs.ToArray().Select(i => i.Describe()))}) would have shape {type.Shape}: sizes are from 0 to {int.MaxValue}.");
+        var node = new Apply(op, [.. inputs], type);
         lock (shard)
         {
             foreach (var candidate in shard.Find(key))

@@ -50,18 +50,6 @@ public sealed record Shape : IReadOnlyList<Dim>
     /// <summary>The shape without <paramref name="axis"/>.</summary>
     public Shape Without(int axis) => Of(Dims.Where((_, i) => i != axis));
 
-    /// <summary>The axis counted from the start, for one that may be negative; an error that names <paramref name="what"/> when there is none.</summary>
-    public int Axis(int axis, string what) => axis >= -Rank && axis < Rank
-        ? (axis + Rank) % Rank
-        : throw new ShapeException($"{what}: axis {axis} is out of range for shape {this} of rank {Rank}.");
-
-    /// <summary>The axes counted from the start, sorted; all of them when <paramref name="axes"/> is null.</summary>
-    public EquatableArray<int> Axes(IEnumerable<int>? axes, string what)
-    {
-        var sorted = (axes?.Select(a => Axis(a, what)) ?? Enumerable.Range(0, Rank)).Order().ToEquatable();
-        return sorted.Distinct().Count() == sorted.Count ? sorted : throw new ShapeException($"{what}: an axis is named twice in {axes!.ToEquatable()}.");
-    }
-
     /// <inheritdoc/>
     public IEnumerator<Dim> GetEnumerator() => ((IEnumerable<Dim>)Dims).GetEnumerator();
 

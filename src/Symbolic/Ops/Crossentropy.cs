@@ -52,11 +52,11 @@ public static partial class T
     // Whether the targets are class numbers, and not rows.
     static bool HasLabels(string what, Expr rows, Expr targets)
     {
-        if (rows.Rank > 0 && targets.Rank == rows.Rank) return false;
-        var fits = targets.Rank == rows.Rank - 1 && targets.DType.IsInteger();
+        var areRows = rows.Rank > 0 && targets.Rank == rows.Rank;
+        var fits = areRows || targets.Rank == rows.Rank - 1 && targets.DType.IsInteger();
         for (var axis = 0; fits && axis < targets.Rank; axis++)
-            fits = (rows.Shape[axis] - targets.Shape[axis]) is not { IsStatic: true, Constant: not 0 };
-        return fits ? true : throw new ShapeException($"{what}({rows.Describe()}, {targets.Describe()}): the targets must be class numbers (integers, one axis less) or rows of the same shape.");
+            fits = (rows.Shape[axis] - targets.Shape[axis]) is not { IsStatic: true, Constant: not 0 } || areRows && (rows.Shape[axis].IsOne || targets.Shape[axis].IsOne);
+        return fits ? !areRows : throw new ShapeException($"{what}({rows.Describe()}, {targets.Describe()}): the targets must be class numbers (integers, one axis less) or rows of the same shape.");
     }
 
     // The element of each row that its label names.

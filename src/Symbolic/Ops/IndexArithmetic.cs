@@ -2,10 +2,17 @@ namespace DeepSym;
 
 public static partial class T
 {
-    /// <summary>The indices along each axis of positions in the row-major order of a shape (<paramref name="columnMajor"/>: the first axis runs fastest).</summary>
+    /// <summary>The indices along each axis of positions in the row-major order of a shape (<paramref name="columnMajor"/>: the first axis runs fastest); a position beyond its end is an error of the call.</summary>
     public static Expr[] UnravelIndex(Expr positions, ReadOnlySpan<Dim> shape, bool columnMajor = false)
     {
         ArgumentNullException.ThrowIfNull(positions);
+        var target = Shape.Create(shape);
+        return Unravelled(Assert(positions, (positions >= 0) & (positions < Size(target.Length)), $"unravel_index({positions.Describe()}) in shape {target}: a position is below 0 or beyond the last element."), shape, columnMajor);
+    }
+
+    // Of positions that are known to lie in the shape.
+    static Expr[] Unravelled(Expr positions, ReadOnlySpan<Dim> shape, bool columnMajor = false)
+    {
         var strides = Strides(shape, columnMajor);
         var indices = new Expr[shape.Length];
         for (var axis = 0; axis < shape.Length; axis++)

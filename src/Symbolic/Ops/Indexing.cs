@@ -133,15 +133,14 @@ static class Indexer
             switch (index)
             {
                 case PointIndex(var point):
-                    (start, length) = (point < 0 ? size + point : point, Dim.One);
+                    (start, length) = (Point(point), Dim.One);
                     break;
                 case RangeIndex range:
                     (start, length, step) = Resolve(range, size);
                     shape.Add(length);
                     break;
                 case ExprIndex(Constant { Rank: 0 } constant) when constant.DType.IsInteger():
-                    var value = constant.Value.ToScalar<long>();
-                    (start, length) = (value < 0 ? size + value : value, Dim.One);
+                    (start, length) = (Point(constant.Value.ToScalar<long>()), Dim.One);
                     break;
                 case ExprIndex(var expr):
                     if (!expr.DType.IsInteger()) throw new DTypeException($"An index into {x.Describe()} must be an integer, and {expr.Describe()} is not.");
@@ -152,6 +151,10 @@ static class Indexer
             starts.Add(start);
             lengths.Add(length);
             steps.Add(step);
+
+            Dim Point(long point) => size.IsStatic && (point < -size.Constant || point >= size.Constant)
+                ? throw new ShapeException($"Index {point} is out of bounds for axis {starts.Count} of {x.Describe()}: it must be from {-size.Constant} to {size.Constant - 1}.")
+                : point < 0 ? size + point : point;
         }
         var isWhole = starts.All(s => s == Dim.Zero) && steps.All(s => s == 1) && lengths.SequenceEqual(x.Shape);
         var sliced = isWhole ? x : new Slice(starts.ToEquatable(), lengths.ToEquatable(), steps.ToEquatable()).On(x);

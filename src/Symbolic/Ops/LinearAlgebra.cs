@@ -71,7 +71,7 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(axesX);
         ArgumentNullException.ThrowIfNull(axesY);
         if (axesX.Length != axesY.Length) throw new ShapeException($"tensordot({x.Describe()}, {y.Describe()}): as many axes of the left as of the right must be named.");
-        return Product(x, y, [], [.. axesX.Zip(axesY, (a, b) => new AxisPair(x.Shape.Axis(a, "tensordot"), y.Shape.Axis(b, "tensordot")))]);
+        return Product(x, y, [], [.. axesX.Zip(axesY, (a, b) => new AxisPair(x.Axis(a, "tensordot"), y.Axis(b, "tensordot")))]);
     }
 
     /// <summary>A dot for each index of the first axis of both. (Theano: <c>batched_dot</c>.)</summary>

@@ -20,7 +20,7 @@ public sealed record Map(ScalarFunction Function) : Op
         foreach (var input in inputs[first..])
             if (input.DType != dtype)
                 throw new DTypeException($"{Name}({string.Join(", ", inputs.ToArray().Select(i => i.Describe()))}): the arguments must have one dtype.");
-        Promotion.Check(Function, dtype);
+        Promotion.Check(Function, dtype, inputs);
         var shape = inputs[0].Shape;
         foreach (var input in inputs[1..])
         {

@@ -17,6 +17,8 @@ public static partial class T
             var others = dims.Where((_, i) => i != unknown).Aggregate(Dim.One, (p, d) => p * d);
             if (others is { IsStatic: true, Constant: <= 0 } || dims.Skip(unknown + 1).Any(d => d is { IsStatic: true, Constant: -1 }))
                 throw new ShapeException($"reshape({x.Describe()}) to [{string.Join(",", dims.AsEnumerable())}]: one size may be -1, and the others must be positive.");
+            if (x.Shape.IsStatic && others.IsStatic && x.Shape.Length.Constant % others.Constant != 0)
+                throw new ShapeException($"reshape({x.Describe()}) to [{string.Join(",", dims.AsEnumerable())}]: {x.Shape.Length} elements are no multiple of {others}.");
             dims[unknown] = x.Shape.Length / others;
         }
         return Reshape(x, Shape.Create(dims));
@@ -33,7 +35,7 @@ public static partial class T
     public static Expr Transpose(Expr x, params ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var order = axes.Length == 0 ? Enumerable.Range(0, x.Rank).Reverse().ToEquatable() : axes.ToArray().Select(a => x.Shape.Axis(a, "transpose")).ToEquatable();
+        var order = axes.Length == 0 ? Enumerable.Range(0, x.Rank).Reverse().ToEquatable() : axes.ToArray().Select(a => x.Axis(a, "transpose")).ToEquatable();
         return order.SequenceEqual(Enumerable.Range(0, x.Rank)) ? x : new Transpose(order).On(x);
     }
 
@@ -42,7 +44,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         var order = Enumerable.Range(0, x.Rank).ToArray();
-        (first, second) = (x.Shape.Axis(first, "swapaxes"), x.Shape.Axis(second, "swapaxes"));
+        (first, second) = (x.Axis(first, "swapaxes"), x.Axis(second, "swapaxes"));
         (order[first], order[second]) = (second, first);
         return Transpose(x, order);
     }
@@ -51,13 +53,17 @@ public static partial class T
     public static Expr BroadcastTo(Expr x, params ReadOnlySpan<Dim> shape)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Broadcasting.To(x, Shape.Create(shape));
+        var target = Shape.Create(shape);
+        if (x.Rank > target.Rank) throw new ShapeException($"broadcast({x.Describe()}) to {target}: the result must have at least {x.Rank} axes.");
+        var result = Broadcasting.To(x, target);
+        return result.Shape == target ? result : new BroadcastTo(target, Enumerable.Range(0, target.Rank).ToEquatable()).On(result);   // sizes that must agree are checked
     }
 
     /// <summary>A new axis of size 1 at <paramref name="axis"/> of the result.</summary>
     public static Expr ExpandDims(Expr x, int axis)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (axis < -x.Rank - 1 || axis > x.Rank) throw new ShapeException($"expand_dims({x.Describe()}, {axis}): the new axis must be from {-x.Rank - 1} to {x.Rank}.");
         if (axis < 0) axis += x.Rank + 1;
         return Reshape(x, Shape.Of([.. x.Shape.Take(axis), Dim.One, .. x.Shape.Skip(axis)]));
     }
@@ -66,7 +72,7 @@ public static partial class T
     public static Expr Squeeze(Expr x, params ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var gone = axes.Length == 0 ? Enumerable.Range(0, x.Rank).Where(a => x.Shape[a].IsOne).ToArray() : [.. x.Shape.Axes(axes.ToArray(), "squeeze")];
+        var gone = axes.Length == 0 ? Enumerable.Range(0, x.Rank).Where(a => x.Shape[a].IsOne).ToArray() : [.. x.Axes(axes.ToArray(), "squeeze")];
         foreach (var axis in gone)
             if (!x.Shape[axis].IsOne) throw new ShapeException($"squeeze({x.Describe()}): axis {axis} has size {x.Shape[axis]}; only a size that is known to be 1 can be dropped.");
         return Reshape(x, Shape.Of(x.Shape.Where((_, a) => !gone.Contains(a))));
@@ -101,7 +107,7 @@ public static partial class T
     {
         if (parts.Length == 0) throw new ArgumentException("concatenate needs at least one expression.", nameof(parts));
         var dtype = Promotion.Common(parts);
-        var own = parts[0].Shape.Axis(axis, "concatenate");
+        var own = parts[0].Axis(axis, "concatenate");
         var cast = parts.ToArray().Select(p => Cast(p, dtype)).ToArray();
         return cast.Length == 1 ? cast[0] : new Concat(own).On(cast);
     }
@@ -112,6 +118,9 @@ public static partial class T
         if (parts.Length == 0) throw new ArgumentException("stack needs at least one expression.", nameof(parts));
         var rank = parts[0].Rank + 1;
         var own = axis < 0 ? axis + rank : axis;
+        var all = parts.ToArray();
+        if (all.Any(part => part.Rank != all[0].Rank || part.Shape.Zip(all[0].Shape).Any(sizes => (sizes.First - sizes.Second) is { IsStatic: true, Constant: not 0 })))
+            throw new ShapeException($"stack({string.Join(", ", all.Select(part => part.Describe()))}): the shapes must be equal. Concatenate joins along an axis that is there.");
         return Concatenate(parts.ToArray().Select(p => ExpandDims(p, own)).ToArray(), own);
     }
 
@@ -132,7 +141,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(indices);
-        var own = x.Shape.Axis(axis, "take");
+        var own = x.Axis(axis, "take");
         return new Gather([own], own).On(x, Within(indices, Size(x.Shape[own]), mode));
     }
 
@@ -180,7 +189,7 @@ public abstract partial class Expr
     public Expr Length => Size(0);
 
     /// <summary>The size of an axis as an int64 scalar.</summary>
-    public Expr Size(int axis) => T.Size(Shape[Shape.Axis(axis, "size")]);
+    public Expr Size(int axis) => T.Size(Shape[Axis(axis, "size")]);
 
     /// <summary>x with another value at an index; nothing is mutated. Of values for a place that is named twice the last counts. (Theano: <c>set_subtensor</c>.)</summary>
     public Expr With(AxisIndex[] index, Expr value) => Assignment.Set(this, index, value);

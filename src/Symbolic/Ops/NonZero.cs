@@ -46,7 +46,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0) throw new ShapeException($"nonzero({x.Describe()}): a scalar has no positions. Give it an axis with x[T.NewAxis].");
-        return UnravelIndex(FlatNonZero(x), x.Shape.Dims.AsSpan());
+        return Unravelled(FlatNonZero(x), x.Shape.Dims.AsSpan());
     }
 
     /// <summary>Where the flattened x holds (is not 0), as int64.</summary>

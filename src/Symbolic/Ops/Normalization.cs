@@ -69,7 +69,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         x = Cast(x, Promotion.ToFloating(x.DType));
-        int[] over = [.. x.Shape.Axes(axes ?? [-1], "layer_normalization")];
+        int[] over = [.. x.Axes(axes ?? [-1], "layer_normalization")];
         int[] others = [.. Enumerable.Range(0, x.Rank).Except(over)];
         var mean = Mean(x, over, keepDims: true);
         var inverse = 1 / Sqrt(Mean(Sqr(x - mean), over, keepDims: true) + epsilon);
@@ -78,7 +78,7 @@ public static partial class T
 
     static int[] BatchAxes(Expr x, int[]? axes)
     {
-        if (axes is not null) return [.. x.Shape.Axes(axes, "batch_normalization")];
+        if (axes is not null) return [.. x.Axes(axes, "batch_normalization")];
         if (x.Rank < 2) throw new ShapeException($"batch_normalization({x.Describe()}): a batch has at least two axes, [n, channels, ...]. Name the axes to normalise over.");
         return [.. Enumerable.Range(0, x.Rank).Where(a => a != 1)];
     }

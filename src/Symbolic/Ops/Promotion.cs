@@ -76,12 +76,12 @@ public static class Promotion
         var first = function.Types == ScalarTypes.Selection ? 1 : 0;
         var dtype = Common(arguments[first..]);
         if (function.Types is ScalarTypes.Floating or ScalarTypes.Predicate) dtype = ToFloating(dtype);
-        Check(function, dtype);
+        Check(function, dtype, arguments);
         for (var i = first; i < result.Length; i++) result[i] = T.Cast(result[i], dtype);
         return result;
     }
 
-    internal static void Check(ScalarFunction function, DType dtype)
+    internal static void Check(ScalarFunction function, DType dtype, ReadOnlySpan<Expr> arguments)
     {
         var allowed = function.Types switch
         {
@@ -90,6 +90,6 @@ public static class Promotion
             _ => true,
         };
         if (!allowed)
-            throw new DTypeException($"{function.Name} is not defined for {dtype.Name()}. Convert the argument with T.Cast.");
+            throw new DTypeException($"{function.Name}({string.Join(", ", arguments.ToArray().Select(a => a.Describe()))}) is not defined for {dtype.Name()}. Convert with T.Cast.");
     }
 }

@@ -86,7 +86,7 @@ public static partial class T
         var max = StopGradient(Max(real, axes, keepDims: true));
         var shift = Switch(IsInf(max), 0, max);
         var sum = Log(Sum(Exp(real - shift), axes, keepDims: true)) + shift;
-        return keepDims ? sum : Reshape(sum, Kept(x.Shape, axes));
+        return keepDims ? sum : Reshape(sum, Kept(x, axes));
     }
 
     // The sum in the dtype of x itself: derivatives and counts.
@@ -95,23 +95,23 @@ public static partial class T
     static Expr Over(Monoid monoid, Expr x, int[] axes, bool keepDims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var own = x.Shape.Axes(axes.Length == 0 ? null : axes, monoid.ToString().ToLowerInvariant());
+        var own = x.Axes(axes.Length == 0 ? null : axes, monoid.ToString().ToLowerInvariant());
         var reduced = own.Count == 0 ? x : new Reduce(monoid, own).On(x);
         return keepDims ? Reshape(reduced, Shape.Of(x.Shape.Select((d, a) => own.Contains(a) ? Dim.One : d))) : reduced;
     }
 
-    static Shape Kept(Shape shape, int[] axes)
+    static Shape Kept(Expr x, int[] axes)
     {
-        var own = shape.Axes(axes.Length == 0 ? null : axes, "reduction");
-        return Shape.Of(shape.Where((_, a) => !own.Contains(a)));
+        var own = x.Axes(axes.Length == 0 ? null : axes, "reduction");
+        return Shape.Of(x.Shape.Where((_, a) => !own.Contains(a)));
     }
 
-    static Expr CountOf(Expr x, int[] axes) => Size(x.Shape.Axes(axes.Length == 0 ? null : axes, "mean").Aggregate(Dim.One, (p, a) => p * x.Shape[a]));
+    static Expr CountOf(Expr x, int[] axes) => Size(x.Axes(axes.Length == 0 ? null : axes, "mean").Aggregate(Dim.One, (p, a) => p * x.Shape[a]));
 
     static Expr Arg(Expr x, bool isMax, int? axis, bool keepDims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var own = axis is { } a ? x.Shape.Axis(a, isMax ? "argmax" : "argmin") : 0;
+        var own = axis is { } a ? x.Axis(a, isMax ? "argmax" : "argmin") : 0;
         var from = axis is null ? Flatten(Ranked(x)) : Ranked(x);
         var index = new ArgReduce(isMax, own).On(from);
         return !keepDims ? index : Reshape(index, Shape.Of(x.Shape.Select((d, i) => axis is null || i == own ? Dim.One : d)));

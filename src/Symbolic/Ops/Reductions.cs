@@ -41,7 +41,7 @@ public sealed record Reduce(Monoid Monoid, EquatableArray<int> Axes) : Op
             throw new DTypeException($"{Name}({x.Describe()}): {(x.DType == DType.Bool ? "cast truth values first" : "the elements must be bool")}.");
         if (Monoid is Monoid.Max or Monoid.Min)
             foreach (var axis in Axes)
-                guards.AtLeast(x.Shape[axis], 1, () => $"{Name}({x.Describe()}): axis {axis} is empty, and there is no {Name} of nothing.");
+                guards.AtLeast(x.Shape[axis], 1, () => $"{Name}({x.Describe()}): axis {axis} is empty, and there is no {Name} of nothing. Join it with a number to fall back on, or let the size be 1 or more.");
         return x.Type with { Shape = Shape.Of(x.Shape.Where((_, axis) => !Axes.Contains(axis))) };
     }
 
@@ -96,7 +96,7 @@ public sealed record ArgReduce(bool IsMax, int Axis) : LibraryOp
     public override TensorType Infer(ReadOnlySpan<Expr> inputs, Guards guards)
     {
         var x = inputs[0];
-        guards.AtLeast(x.Shape[Axis], 1, () => $"{Name}({x.Describe()}): axis {Axis} is empty.");
+        guards.AtLeast(x.Shape[Axis], 1, () => $"{Name}({x.Describe()}): axis {Axis} is empty, and there is no {Name} of nothing. Let the size be 1 or more.");
         return new TensorType(DType.Int64, x.Shape.Without(Axis));
     }
 

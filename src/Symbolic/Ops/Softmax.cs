@@ -6,6 +6,7 @@ public static partial class T
     public static Expr Softmax(Expr x, int axis = -1)
     {
         ArgumentNullException.ThrowIfNull(x);
+        axis = x.Axis(axis, "softmax");
         var e = Exp(Shifted(x, axis));
         return e / Sum(e, [axis], keepDims: true);
     }
@@ -14,6 +15,7 @@ public static partial class T
     public static Expr LogSoftmax(Expr x, int axis = -1)
     {
         ArgumentNullException.ThrowIfNull(x);
+        axis = x.Axis(axis, "log_softmax");
         var shifted = Shifted(x, axis);
         return shifted - Log(Sum(Exp(shifted), [axis], keepDims: true));
     }

@@ -7,7 +7,7 @@ public static partial class T
     public static Expr[] Split(Expr x, ReadOnlySpan<Dim> sizes, int axis = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var own = x.Shape.Axis(axis, "split");
+        var own = x.Axis(axis, "split");
         var total = Dim.Zero;
         foreach (var size in sizes)
         {
@@ -34,7 +34,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return Split(x, [.. Enumerable.Repeat(x.Shape[x.Shape.Axis(axis, "split")] / count, count)], axis);
+        return Split(x, [.. Enumerable.Repeat(x.Shape[x.Axis(axis, "split")] / count, count)], axis);
     }
 
     /// <summary>

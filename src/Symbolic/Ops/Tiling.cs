@@ -23,7 +23,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(repeats);
-        var own = axis is { } a ? x.Shape.Axis(a, "repeat") : 0;
+        var own = axis is { } a ? x.Axis(a, "repeat") : 0;
         var from = axis is null ? Flatten(x) : x;
         if (repeats.Rank > 1) throw new ShapeException($"repeat({x.Describe()}, {repeats.Describe()}): the repeats must be a scalar, or a vector with one for each element.");
         if (repeats.Rank == 1)
@@ -46,7 +46,7 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(shift);
         if (axis is null) return Reshape(Roll(Flatten(x), shift, 0), x.Shape);
-        var own = x.Shape.Axis(axis.Value, "roll");
+        var own = x.Axis(axis.Value, "roll");
         var (size, by) = (x.Shape[own], Dims.Of(shift));
         var period = Dim.Max(size, 1);
         var tail = by - by / period * period;
@@ -57,7 +57,7 @@ public static partial class T
     public static Expr Flip(Expr x, params ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var own = x.Shape.Axes(axes.Length == 0 ? null : axes.ToArray(), "flip");
+        var own = x.Axes(axes.Length == 0 ? null : axes.ToArray(), "flip");
         return x[[.. Enumerable.Range(0, x.Rank).Select(axis => Range(null, null, own.Contains(axis) ? -1 : 1))]];
     }
 }

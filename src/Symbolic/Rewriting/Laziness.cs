@@ -100,6 +100,6 @@ sealed class Laziness
         ReadOnlySpan<Expr> Below(Expr node) => IsDecided(node) ? new[] { Decided(node) } : IsInside(node) ? node.Inputs.AsSpan() : [];
         bool IsDecided(Expr node) => node.Op is IfElse && node.Inputs[0] == condition;
         Expr Decided(Expr node) => node.Inputs[side ? 1 : 2];
-        bool IsInside(Expr node) => node is Constant || _home[node] == (condition, side);
+        bool IsInside(Expr node) => node is Constant || _home[node] == (condition, side) && (node.Op is not Project || IsInside(node.Inputs[0]));   // results are captured, not tuples
     }
 }

@@ -78,6 +78,15 @@ public sealed class IfElseTests
         Numerically.Close(ScanTests.Vector(Math.Sin(0.5) - 0.5), got[2]);
     }
 
+    [Theory, MemberData(nameof(Backends))]
+    public void A_branch_may_need_one_result_of_a_loop_that_others_need_too(Backend backend)
+    {
+        var (c, x) = (T.DScalar("c"), T.DVector("x"));
+        var (last, stacked) = T.Scan([T.Zeros([], DType.Float64)], [x], (carry, e) => ([carry[0] + e[0]], [carry[0] * e[0]]));
+        var f = ScanTests.Compile(backend, [c, x], T.IfElse(c > 0, T.Exp(last[0]), T.Sum(x)), T.Sum(stacked[0]));
+        Assert.Equal([Math.Exp(3), 2], f.Invoke(Tensor.Scalar(1.0), ScanTests.Vector(1, 2)).Select(t => t.ToScalar<double>()));
+    }
+
     [Fact]
     public void Branches_of_different_types_are_named()
     {

@@ -117,7 +117,7 @@ public sealed class SoftmaxTests
         foreach (var label in new[] { 3L, -4 })
         {
             var error = Assert.ThrowsAny<ArgumentException>(() => Numerically.Value(cost, (s_x, s_rows), (s_labels, Tensor.From([0, label]))));
-            Assert.Contains($"Index {label} is out of bounds for axis 1 of size 3.", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"Index {label} is out of bounds for axis 1 of size 3: it must be from -3 to 2.", error.Message, StringComparison.Ordinal);
         }
         Assert.Throws<ShapeException>(() => Numerically.Value(cost, (s_x, s_rows), (s_labels, Tensor.From([0L, 1, 2]))));
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Il;
@@ -67,6 +68,7 @@ sealed partial class KernelEmitter
         }
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
+            if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access);
             PushPlace(access);
             LoadRegister(dtype);
         }
@@ -115,6 +117,15 @@ sealed partial class KernelEmitter
             else _il.Emit(Indirect(element));
             _il.Emit(OpCodes.Call, _registers.Create(element));
         }
+    }
+
+    // Asks for the cache line that will be read some time later; behind the end of the memory this does nothing.
+    void Prefetch(Access access)
+    {
+        PushPlace(access);
+        _il.Emit(OpCodes.Ldc_I8, BytesAhead);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }
 
     void EmitStore(Store store)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Il;
@@ -12,6 +13,7 @@ sealed partial class KernelEmitter
 {
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
+    const long BytesAhead = 16 << 10;
     const int GuardBytes = 5 * sizeof(long) * 16;
 
     static readonly Type[] Parameters = [typeof(byte**), typeof(long*), typeof(long), typeof(long)];
@@ -32,6 +34,8 @@ sealed partial class KernelEmitter
     int _vectorAxis = -1;
     LocalBuilder? _remaining;
     LocalBuilder? _mask;
+    readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
+    bool _readsAhead;                                               // in reductions, which wait for memory
 
     enum Lanes
     {
@@ -325,7 +329,9 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, last);
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
+        _readsAhead = Accumulates(loop.Body) && Sse.IsSupported;
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
+        _readsAhead = false;
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();

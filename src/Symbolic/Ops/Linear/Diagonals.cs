@@ -60,7 +60,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank < 2) throw new ShapeException($"diagonal({x.Describe()}): two axes are needed.");
-        var (first, second) = (x.Shape.Axis(axis1, "diagonal"), x.Shape.Axis(axis2, "diagonal"));
+        var (first, second) = (x.Axis(axis1, "diagonal"), x.Axis(axis2, "diagonal"));
         return first != second ? new Diagonal(offset, first, second).On(x) : throw new ShapeException($"diagonal({x.Describe()}): axis {first} is named twice.");
     }
 

@@ -154,7 +154,7 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(axesX);
         ArgumentNullException.ThrowIfNull(axesY);
         if (axesX.Length != axesY.Length) throw new ShapeException($"batched_tensordot({x.Describe()}, {y.Describe()}): as many axes of the left as of the right must be named.");
-        AxisPair[] pairs = [.. axesX.Zip(axesY, (a, b) => new AxisPair(x.Shape.Axis(a, "batched_tensordot"), y.Shape.Axis(b, "batched_tensordot")))];
+        AxisPair[] pairs = [.. axesX.Zip(axesY, (a, b) => new AxisPair(x.Axis(a, "batched_tensordot"), y.Axis(b, "batched_tensordot")))];
         if (pairs.Any(p => p.Left == 0 || p.Right == 0)) throw new ShapeException($"batched_tensordot({x.Describe()}, {y.Describe()}): axis 0 is that of the batch and cannot be summed over.");
         return Product(x, y, [new AxisPair(0, 0)], [.. pairs]);
     }

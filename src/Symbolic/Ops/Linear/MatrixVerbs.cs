@@ -115,7 +115,7 @@ public static partial class T
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (b.Rank == 0 || a.Rank < b.Rank) throw new ShapeException($"tensorsolve({a.Describe()}, {b.Describe()}): the left must begin with the axes of the right, of which there is at least one.");
-        var moved = axes.ToArray().Select(axis => a.Shape.Axis(axis, "tensorsolve")).ToArray();
+        var moved = axes.ToArray().Select(axis => a.Axis(axis, "tensorsolve")).ToArray();
         var ordered = Transpose(a, [.. Enumerable.Range(0, a.Rank).Except(moved), .. moved]);
         var solved = Shape.Of(ordered.Shape.Skip(b.Rank));
         return Reshape(Solve(Reshape(ordered, b.Shape.Length, solved.Length), Flatten(b)), solved);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 
 namespace DeepSym;
 
@@ -60,7 +61,7 @@ public sealed record Qr(bool IsFull) : MatrixOp
         Householder.Qr(a, q, scratch);
         ArrayPool<double>.Shared.Return(scratch);
         a.Values[..(inner * a.Columns)].CopyTo(result[q.Values.Length..]);
-        return null;
+        return double.IsFinite(TensorPrimitives.SumOfMagnitudes<double>(result)) ? null : "holds NaN or infinities.";
     }
 
     /// <inheritdoc/>

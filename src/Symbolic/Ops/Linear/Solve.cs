@@ -160,6 +160,7 @@ public static partial class T
     public static Expr MatrixInverse(Expr x)
     {
         var matrix = Matrices("inverse", x);
+        if ((x.Shape[x.Rank - 2] - x.Shape[x.Rank - 1]) is { IsStatic: true, Constant: not 0 }) throw new ShapeException($"inverse({x.Describe()}): the matrix must be square. T.PseudoInverse takes any.");
         return new Solve(MatrixStructure.General).On(matrix, Broadcasting.To(Triangle.Identity(matrix), matrix.Shape));
     }
 

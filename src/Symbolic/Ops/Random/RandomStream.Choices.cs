@@ -41,7 +41,7 @@ public sealed partial class RandomStream
     public Expr Shuffle(Expr x, int axis = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return T.Take(x, Permutation(x.Shape[x.Shape.Axis(axis, "shuffle")]), axis);
+        return T.Take(x, Permutation(x.Shape[x.Axis(axis, "shuffle")]), axis);
     }
 
     /// <summary>

@@ -91,7 +91,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(indices);
-        var own = x.Shape.Axis(axis, "take_along_axis");
+        var own = x.Axis(axis, "take_along_axis");
         if (x.Rank != indices.Rank) throw new ShapeException($"take_along_axis({x.Describe()}, {indices.Describe()}): the ranks must agree.");
         var axes = Enumerable.Range(0, x.Rank);
         return new Gather(axes.ToEquatable(), 0).On([x, .. axes.Select(a => a == own ? indices : new Iota(indices.Shape, a).On())]);

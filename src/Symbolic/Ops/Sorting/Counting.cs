@@ -46,7 +46,7 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        var own = x.Shape.Axis(axis, "diff");
+        var own = x.Axis(axis, "diff");
         for (var i = 0; i < n; i++)
         {
             var count = Dim.Max(x.Shape[own] - 1, 0);

@@ -125,6 +125,6 @@ public static partial class T
     {
         ArgumentNullException.ThrowIfNull(x);
         var from = AsInteger(axis is null ? Flatten(x) : x);
-        return (from, axis is { } a ? x.Shape.Axis(a, what) : 0);
+        return (from, axis is { } a ? x.Axis(a, what) : 0);
     }
 }

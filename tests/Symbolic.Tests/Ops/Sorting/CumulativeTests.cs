@@ -62,5 +62,5 @@ public sealed class CumulativeTests
 
     [Fact]
     public void An_axis_that_is_not_there_is_named() =>
-        Assert.Equal("cumsum: axis 2 is out of range for shape [x.0,x.1] of rank 2.", Assert.Throws<ShapeException>(() => T.CumSum(s_x, 2)).Message);
+        Assert.Equal("cumsum(x: float64[x.0,x.1]): axis 2 is out of range: it must be from -2 to 1.", Assert.Throws<ShapeException>(() => T.CumSum(s_x, 2)).Message);
 }
