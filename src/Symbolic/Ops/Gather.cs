@@ -172,5 +172,5 @@ sealed class IndexWalk
     public static long Checked(long index, int axis, ReadOnlySpan<int> shape) =>
         index < -shape[axis] || index >= shape[axis] ? throw OutOfBounds(index, axis, shape[axis]) : index < 0 ? index + shape[axis] : index;
 
-    public static ArgumentOutOfRangeException OutOfBounds(long index, int axis, long size) => new(null, $"Index {index} is out of bounds for axis {axis} of size {size}.");
+    public static ArgumentOutOfRangeException OutOfBounds(long index, int axis, long size) => new(null, $"Index {index} is out of bounds for axis {axis} of size {size}: {(size == 0 ? "there is no element" : $"it must be from {-size} to {size - 1}")}.");
 }

@@ -15,7 +15,7 @@ public sealed class ErrorTests
         var picked = w[i]; var line = Line();
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Function.Compile([w, i], T.Exp(picked * 2) + 1).Invoke(Tensor.Ones<double>(3, 2), Tensor.From([2L, 5, 0])));
         Assert.Equal($"""
-            Index 5 is out of bounds for axis 0 of size 3.
+            Index 5 is out of bounds for axis 0 of size 3: it must be from -3 to 2.
               in w[i]: float64[i.0,w.1] (ErrorTests.cs:{line}), where
                 w is float64[3,2] from 1 to 1
                 i is int64[3] from 0 to 5
@@ -72,7 +72,7 @@ public sealed class ErrorTests
         });
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Function.Compile([table, i], last[0], options: new CompileOptions { Numerics = Numerics.Strict }).Invoke(Tensor.Ones<double>(3), Tensor.From([0L, 7])));
         Assert.Equal($"""
-            Index 7 is out of bounds for axis 0 of size 3.
+            Index 7 is out of bounds for axis 0 of size 3: it must be from -3 to 2.
               in table[i[t]]: float64 (ErrorTests.cs:{line}), where
                 table is float64[3] from 1 to 1
                 i[t] is int64 7

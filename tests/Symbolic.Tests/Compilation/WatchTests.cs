@@ -88,6 +88,19 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void Check_mode_names_a_rule_that_is_wrong_within_a_loop()
+    {
+        var (x, w) = (T.DMatrix("x", "n", 2), T.DVector("w", 2));
+        var (last, _) = T.Scan([w], [x], (carry, xs) => ([T.Tanh(T.Sin(carry[0]) * xs[0])], []));
+        RuleSet wrong = [new Equation("a wrong rule", T.Sin(X), X, Promise.Exact), .. Tables.Simplify];
+        var options = new CompileOptions { Check = true };
+        Tensor[] arguments = [Tensor.Ones<double>(3, 2), Tensor.Ones<double>(2)];
+        Function.Compile([x, w], last[0], options: options).Invoke(arguments);
+        var error = Assert.Throws<CompileException>(() => Function.Compile([x, w], last[0], options: options with { Simplify = wrong }).Invoke(arguments));
+        Assert.StartsWith("DeepSym broke an invariant: the rule 'a wrong rule' put ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_mode_names_a_wrong_kernel()
     {
         var x = T.DMatrix("x", 2, 2);

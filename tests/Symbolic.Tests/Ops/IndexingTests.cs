@@ -102,8 +102,8 @@ public sealed class IndexingTests
         var x = T.Constant(Tensor.From([10.0, 11, 12]));
         Is([4], [12, 10, 11, 12], T.Take(x, Longs(-1, 3, 4, 8), mode: IndexMode.Wrap));
         Is([4], [10, 12, 12, 12], T.Take(x, Longs(-1, 3, 4, 8), mode: IndexMode.Clip));
-        Assert.StartsWith("Index 3 is out of bounds for axis 0 of size 3.", Assert.ThrowsAny<ArgumentException>(() => Numerically.Value(T.Take(x, s_i), (s_i, Tensor.From([0L, 3])))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Index 3 is out of bounds for axis 0 of size 3.", Assert.ThrowsAny<ArgumentException>(() => Numerically.Compiled(T.Take(x, s_i), (s_i, Tensor.From([0L, 3])))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Index 3 is out of bounds for axis 0 of size 3: it must be from -3 to 2.", Assert.ThrowsAny<ArgumentException>(() => Numerically.Value(T.Take(x, s_i), (s_i, Tensor.From([0L, 3])))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Index 3 is out of bounds for axis 0 of size 3: it must be from -3 to 2.", Assert.ThrowsAny<ArgumentException>(() => Numerically.Compiled(T.Take(x, s_i), (s_i, Tensor.From([0L, 3])))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,6 @@ public sealed class WatchedDeviceTests
     {
         var (w, i) = (T.FMatrix("w"), T.LVector("i"));
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Function.Compile([w, i], T.Exp(w[i]), options: Simulated).Invoke(Tensor.Ones<float>(3, 2), Tensor.From([2L, 5, 0])));
-        Assert.StartsWith("Index 5 is out of bounds for axis 0 of size 3.\n  in w[i]: float32[i.0,w.1], where\n    w is float32[3,2] from 1 to 1\n    i is int64[3] from 0 to 5", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Index 5 is out of bounds for axis 0 of size 3: it must be from -3 to 2.\n  in w[i]: float32[i.0,w.1], where\n    w is float32[3,2] from 1 to 1\n    i is int64[3] from 0 to 5", error.Message, StringComparison.Ordinal);
     }
 }
