@@ -7,6 +7,7 @@ sealed record Outcome(Tensor[]? Values, string? Error)
     {
         try { return new Outcome(call(), null); }
         catch (ArgumentOutOfRangeException) { return new Outcome(null, "an index out of bounds"); }
+        catch (ArithmeticException) { return new Outcome(null, "a matrix without a result"); }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException) { return new Outcome(null, exception.Message.Replace("float64", "float32", StringComparison.Ordinal)); }
     }
 }

@@ -110,9 +110,9 @@ static class RandomSteps
         ("convolution with weights", (x, y, _) => T.Conv2D(Image(x), T.BroadcastTo(T.Flatten(y)[0] * 0.5, 2, 1, 1, 1) + T.Constant(Kernel(x.DType)), Padding.Full)[0, 1] * 0.3),
         ("mean of windows", (x, _, k) => T.Pool2D(Image(x), [2, 2], [1, 1], Padding.Of(1), mode: k % 2 == 0 ? PoolMode.AverageExcludingPadding : PoolMode.AverageIncludingPadding)[0, 0]),
         ("add to places", (x, y, _) => Matrix(x) is var m ? m.Add([Places(y, m, 0)], Fit(y, m[Places(y, m, 0)]) * 0.3) : x),
-        ("solve", (x, _, _) => Matrix(x) is var m ? T.Solve(T.Dot(m, T.Transpose(m)) + 2 * T.Eye(m.Shape[0], dtype: x.DType), m) : x),
-        ("determinant", (x, _, _) => Small(x)[..2] is var m ? T.Log(1 + T.Det(T.Dot(m, T.Transpose(m)) + T.Eye(m.Shape[0], dtype: x.DType))) : x),
-        ("cholesky", (x, _, _) => Matrix(x) is var m ? T.Cholesky(T.Dot(m, T.Transpose(m)) + T.Eye(m.Shape[0], dtype: x.DType)) : x),
+        ("solve", (x, _, _) => Matrix(T.Tanh(x)) is var m ? T.Solve(T.Dot(m, T.Transpose(m)) + 2 * T.Eye(m.Shape[0], dtype: x.DType), m) : x),
+        ("determinant", (x, _, _) => Small(T.Tanh(x))[..2] is var m ? T.Log(1 + T.Det(T.Dot(m, T.Transpose(m)) + T.Eye(m.Shape[0], dtype: x.DType))) : x),
+        ("cholesky", (x, _, _) => Matrix(T.Tanh(x)) is var m ? T.Cholesky(T.Dot(m, T.Transpose(m)) + T.Eye(m.Shape[0], dtype: x.DType)) : x),
         ("recurrence", (x, y, _) => Matrix(x) is var m && Broadcasting.To(Fit(y, T.Dot(T.Transpose(m), m)), [m.Shape[1], m.Shape[1]]) is var w
             ? T.Scan([m[0]], [m], (carry, row) => ([T.Tanh(T.Dot(carry[0], w) * 0.3 + row[0])], [T.Sum(carry[0] * row[0])])) is var (last, stacked) ? T.Concatenate([last[0], stacked[0]]) : x : x),
         ("fold", (x, _, _) => T.Foldr((row, sum) => T.Sin(row) + 0.5 * sum, Matrix(x), T.ZerosLike(Matrix(x)[0]))),
