@@ -3,7 +3,8 @@ using DeepSym.Benchmarks;
 using DeepSym.Benchmarks.Comparing;
 using DeepSym.Benchmarks.Measuring;
 
-// Without a command: every row, here and in the peer, interleaved. 'measure' is one case in a process of its own, printed as lines of JSON.
+// Without a command: every row, here and in the peer, interleaved. 'measure' is one case in a process of its own, printed as lines of JSON; 'compile' times the
+// compiler.
 
 var only = new Option<string>("--only") { Description = "A regular expression; the rows whose case it matches are run.", DefaultValueFactory = _ => "." };
 var peer = new Option<string?>("--peer") { Description = "The TorchSharp program (tsbench) to run beside; without it only this project is measured." };
@@ -37,4 +38,8 @@ measure.SetAction(arguments =>
             Console.WriteLine(result.ToJson());
 });
 compare.Subcommands.Add(measure);
+
+var compile = new Command("compile", "Times the compilation of graphs of 1,000 to 10,000 nodes.");
+compile.SetAction(_ => CompileTimes.Print());
+compare.Subcommands.Add(compile);
 return compare.Parse(args).Invoke();
