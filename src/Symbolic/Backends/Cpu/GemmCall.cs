@@ -10,16 +10,17 @@ namespace DeepSym.Backends.Cpu;
 internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 {
     // Products of a strip of A and B that are summed in registers before C is touched again; a depth that is a little larger is not divided.
-    private const long DepthBlock = 384;
-    private const long WholeDepth = 512;
+    private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
+    private static readonly long WholeDepth = Lanes.Bytes == 64 ? 512 : 320;
 
     // A's block stays in the second-level cache, packed B in the third.
-    private const long BlockBytesA = 240 * DepthBlock * 4;
+    private static readonly long BlockBytesA = 240 * DepthBlock * 4;
     private const long PackedBytesB = 4 << 20;
 
-    // An operand of this size, or a B that this many rows share, is read where it lies: packing it would cost more than it saves.
-    private const long DirectBytes = 512 << 10;
-    private const long DirectRows = 128;
+    // A of this size is read where it lies, and so is a B that stays in the second-level cache or that two tiles of rows share: packing would cost more than it saves.
+    private const long DirectBytesA = 512 << 10;
+    private const long DirectBytesB = 256 << 10;
+    private const long StripsWorthPackingA = 4;
 
     private const long EpilogueColumns = 256;
     // In multiply-adds: about 2 µs.
@@ -34,7 +35,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private T* _a, _b, _c, _packedB;
     private long _m, _n, _k, _rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB, _rowStrideC, _columnStrideC;
-    private bool _accumulate, _packA, _packB, _transposed;
+    private bool _accumulate, _packA, _packB, _packStrips, _transposed;
     private long _firstRow;
     private GemmEpilogue? _epilogue;
 
@@ -118,15 +119,21 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _vectors = Math.Min(Lanes.VectorsOfTile(_m), Lanes.VectorsFor<T>(Math.Min(_n, 4 * lanes)));
         _stripWidth = _vectors * lanes;
         _depthStep = _k <= WholeDepth ? _k : Blocks.EvenSize(_k, DepthBlock);
-        _packA = _n > 2 * _stripWidth && _m * _k * sizeof(T) > DirectBytes;
-        _packB = _columnStrideB != 1 || (_m > DirectRows && _k * _n * sizeof(T) > DirectBytes);
+        var strips = Blocks.Count(_n, _stripWidth);
+        _packA = strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA);
+        var packsB = _columnStrideB != 1 || (_m > 2 * tileRows && _k * _n * sizeof(T) > DirectBytesB);
 
+        // One block of rows packs its strips of B itself, one at a time; several blocks share them.
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
-        var rowBlocks = Math.Max(Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA), Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
+        var rowBlocks = Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA);
+        if (rowBlocks > 1 || strips < wanted)
+            rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
         _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
-        var strips = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
-        var chunks = Math.Min(strips, Blocks.Count(wanted, Blocks.Count(_m, _rowStep)));
-        _columnStep = Blocks.Count(strips, chunks) * _stripWidth;
+        rowBlocks = Blocks.Count(_m, _rowStep);
+        (_packB, _packStrips) = (packsB && rowBlocks > 1, packsB && rowBlocks == 1);
+        var grouped = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
+        var chunks = Math.Min(grouped, Blocks.Count(wanted, rowBlocks));
+        _columnStep = Blocks.Count(grouped, chunks) * _stripWidth;
     }
 
     // Packed B is as deep as its budget allows; B that is read in place has no budget.
@@ -141,7 +148,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var depth = _depthEnd - _depthBegin;
         var columns = _columnEnd - _columnBegin;
         var firstPacked = _packB ? 0 : columns / _stripWidth;
-        var packed = Blocks.Count(columns, _stripWidth) - firstPacked;
+        var packed = _packStrips ? 0 : Blocks.Count(columns, _stripWidth) - firstPacked;
         using var scratch = Scratch.Rent(packed == 0 ? 0 : (packed * _stripWidth * depth + _stripWidth) * sizeof(T));
         _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
         _packing.First = firstPacked;
@@ -163,8 +170,10 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd)
     {
-        using var scratch = Scratch.Rent(_packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0);
-        var packedA = (T*)scratch.Pointer;
+        var strip = _packStrips ? (_depthStep * _stripWidth + Lanes.Count<T>()) * sizeof(T) : 0;
+        var blockOfA = _packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0;
+        using var scratch = Scratch.Rent(strip + blockOfA);
+        T* packedStrip = (T*)scratch.Pointer, packedA = (T*)(scratch.Pointer + strip);
         for (long depth = _depthBegin, end; depth < _depthEnd; depth = end)
         {
             end = Math.Min(_depthEnd, depth + _depthStep);
@@ -173,8 +182,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             for (long column = columnBegin, groupEnd; column < columnEnd; column = groupEnd)
             {
                 groupEnd = Math.Min(columnEnd, column + EpilogueColumns);
-                for (var strip = column; strip < groupEnd; strip += _stripWidth)
-                    Strip(rowBegin, rowEnd, strip, depth, end - depth, packedA);
+                for (var first = column; first < groupEnd; first += _stripWidth)
+                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrip);
                 if (end == _k)
                     Finish(rowBegin, rowEnd, column, groupEnd);
             }
@@ -198,14 +207,16 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 tiles.Height(i), depth, target + tiles.Row(i) * depth, tiles.Height(i));
     }
 
-    private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA)
+    private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA, T* packedStrip)
     {
         var columns = Math.Min(_stripWidth, _n - column);
         var vectors = Lanes.VectorsFor<T>(columns);
-        var packed = _packB || columns < _stripWidth;
+        var packed = _packB || _packStrips || columns < _stripWidth;
         var depthStrideB = packed ? vectors * Lanes.Count<T>() : _rowStrideB;
-        var b = packed
-            ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
+        if (_packStrips)
+            Panel<T>.Pack(_b + depthBegin * _rowStrideB + column * _columnStrideB, _columnStrideB, _rowStrideB, columns, depth, packedStrip, depthStrideB);
+        var b = _packStrips ? packedStrip
+            : packed ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
             : _b + depthBegin * _rowStrideB + column;
         var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
         var accumulate = _accumulate || depthBegin > 0;

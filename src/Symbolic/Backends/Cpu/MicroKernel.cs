@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Cpu;
 
@@ -50,6 +51,8 @@ internal static class MicroKernels<T> where T : unmanaged
 
         public void Emit()
         {
+            if (Sse.IsSupported)
+                FetchC();
             Prepare();
             var next = il.DefineLabel();
             il.MarkLabel(next);
@@ -67,6 +70,28 @@ internal static class MicroKernels<T> where T : unmanaged
             StoreSums(accumulate: true);
             il.MarkLabel(replace);
             StoreSums(accumulate: false);
+        }
+
+        // The tile of C arrives while the products are made.
+        private void FetchC()
+        {
+            var prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!;
+            var row = il.DeclareLocal(typeof(byte*));
+            il.Emit(OpCodes.Ldarg, C);
+            il.Emit(OpCodes.Stloc, row);
+            for (var i = 0; i < rows; i++)
+            {
+                for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
+                {
+                    il.Emit(OpCodes.Ldloc, row);
+                    Offset(line);
+                    il.Emit(OpCodes.Call, prefetch);
+                }
+                il.Emit(OpCodes.Ldloc, row);
+                il.Emit(OpCodes.Ldarg, RowStrideC);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, row);
+            }
         }
 
         private void Prepare()

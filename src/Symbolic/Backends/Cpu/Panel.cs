@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace DeepSym.Backends.Cpu;
 
@@ -20,8 +21,25 @@ internal static unsafe class Panel<T> where T : unmanaged
             PackElements(source, laneStride, depthStride, lanes, 0, depth, target, width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
+    {
+        if (lanes == width && width * sizeof(T) % Vector256<byte>.Count == 0)
+            CopyRows((byte*)source, (nint)depthStride * sizeof(T), (byte*)target, (nint)width * sizeof(T), depth);
+        else
+            CopyPartialRows(source, depthStride, lanes, depth, target, width);
+    }
+
+    // Rows of whole vectors. Bounds: each row is read and written once, from its first byte to its last.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyRows(byte* source, nint stride, byte* target, nint bytes, long depth)
+    {
+        for (long k = 0; k < depth; k++, source += stride, target += bytes)
+            for (nint i = 0; i < bytes; i += Vector256<byte>.Count)
+                Vector256.Load(source + i).Store(target + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyPartialRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
     {
         for (long k = 0; k < depth; k++, source += depthStride, target += width)
         {
