@@ -6,7 +6,26 @@ namespace DeepSym;
 public sealed record Graph(ImmutableArray<Variable> Inputs, ImmutableArray<Expr> Outputs, ImmutableArray<(SharedVariable Variable, Expr Value)> Updates)
 {
     /// <summary>Outputs, then the new values of shared variables.</summary>
-    public IReadOnlyList<Expr> Roots => [.. Outputs, .. Updates.Select(u => u.Value)];
+    public IReadOnlyList<Expr> Roots
+    {
+        get
+        {
+            var roots = new List<Expr>(Outputs);
+            for (var i = 0; i < Updates.Length; i++) roots.Add(Updates[i].Value);
+            return roots;
+        }
+    }
+
+    /// <summary>The shared variables with new values.</summary>
+    internal IReadOnlyList<SharedVariable> Updated
+    {
+        get
+        {
+            var updated = new List<SharedVariable>();
+            for (var i = 0; i < Updates.Length; i++) updated.Add(Updates[i].Variable);
+            return updated;
+        }
+    }
 
     /// <summary>The graph with other roots, in the order of <see cref="Roots"/>.</summary>
     public Graph WithRoots(IReadOnlyList<Expr> roots) => this with

@@ -244,7 +244,7 @@ sealed class NestBuilder
         var buffer = _bufferOf(source);
         var strides = SymbolicAccess.StridesOf(source.Shape, _canonical);
         var offset = Dim.Zero;
-        var terms = new SortedDictionary<int, Dim>();
+        var terms = new List<SymbolicTerm>();
         var guards = load.Guards.Select(g => new SymbolicGuard(_canonical(g.Form.Offset), Renamed(g.Form.Terms, axisOf), g.Form.Divisor, _canonical(g.Limit), Dim.Zero)).ToList();
         if (source is Constant { Rank: 0 } or { Op: DimValue }) return SymbolicAccess.OfParameter(buffer, source) with { Guards = guards.ToEquatable() };
         for (var axis = 0; axis < load.Index.Count; axis++)
@@ -257,10 +257,10 @@ sealed class NestBuilder
                 continue;
             }
             offset += _canonical(form.Offset) * strides[axis];
-            foreach (var (own, step) in form.Terms) terms[axisOf[own]] = terms.GetValueOrDefault(axisOf[own], Dim.Zero) + strides[axis] * step;
+            foreach (var (own, step) in form.Terms) terms.Add(new SymbolicTerm(axisOf[own], strides[axis] * step));
         }
         var dynamic = load.Dynamic.Select(d => new SymbolicDynamic(DynamicVariable(d.Value, map, section), _canonical(source.Shape[d.Axis]), strides[d.Axis])).ToEquatable();
-        return new SymbolicAccess(buffer, offset, terms.Where(t => t.Value != Dim.Zero).Select(t => (t.Key, t.Value)).ToEquatable(), guards.ToEquatable(), dynamic);
+        return new SymbolicAccess(buffer, offset, Ordered(terms), guards.ToEquatable(), dynamic);
     }
 
     // The value of an index as a variable of this kernel.
@@ -278,15 +278,29 @@ sealed class NestBuilder
         return target;
     }
 
-    static EquatableArray<(int Axis, Dim Stride)> Renamed(EquatableArray<AxisTerm> terms, int[] axisOf) =>
-        terms.Select(t => (axisOf[t.Axis], (Dim)t.Stride)).OrderBy(t => t.Item1).ToEquatable();
+    static EquatableArray<SymbolicTerm> Renamed(EquatableArray<AxisTerm> terms, int[] axisOf) => Ordered(terms.Select(t => new SymbolicTerm(axisOf[t.Axis], t.Stride)));
+
+    // One term for each axis, in the order of the axes, without those that do not move.
+    internal static EquatableArray<SymbolicTerm> Ordered(IEnumerable<SymbolicTerm> terms)
+    {
+        var ordered = terms.ToList();
+        ordered.Sort((left, right) => left.Axis.CompareTo(right.Axis));
+        for (var i = ordered.Count - 1; i > 0; i--)
+        {
+            if (ordered[i].Axis != ordered[i - 1].Axis) continue;
+            ordered[i - 1] = ordered[i] with { Stride = ordered[i - 1].Stride + ordered[i].Stride };
+            ordered.RemoveAt(i);
+        }
+        ordered.RemoveAll(term => term.Stride == Dim.Zero);
+        return ordered.ToEquatable();
+    }
 
     // Where the root is stored: its own axes, contiguous.
     SymbolicAccess Destination(Expr root, IReadOnlyList<int> axes)
     {
         var strides = SymbolicAccess.StridesOf(root.Shape, _canonical);
-        var terms = axes.Select((axis, i) => (axis, strides[i])).Where(t => !_axes[t.axis].IsOne).OrderBy(t => t.axis).ToEquatable();
-        return new SymbolicAccess(_bufferOf(root), Dim.Zero, terms, [], []);
+        var terms = axes.Select((axis, i) => new SymbolicTerm(axis, strides[i])).Where(t => !_axes[t.Axis].IsOne);
+        return new SymbolicAccess(_bufferOf(root), Dim.Zero, Ordered(terms), [], []);
     }
 
     /// <summary>The nest of a pointwise group as the epilogue of a contraction whose output has <paramref name="rows"/> axes that are rows; null when it cannot be one.</summary>
