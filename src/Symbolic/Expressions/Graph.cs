@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace DeepSym;
 
@@ -28,11 +29,13 @@ public sealed record Graph(ImmutableArray<Variable> Inputs, ImmutableArray<Expr>
     }
 
     /// <summary>The graph with other roots, in the order of <see cref="Roots"/>.</summary>
-    public Graph WithRoots(IReadOnlyList<Expr> roots) => this with
+    public Graph WithRoots(IReadOnlyList<Expr> roots)
     {
-        Outputs = [.. roots.Take(Outputs.Length)],
-        Updates = [.. Updates.Select((u, i) => (u.Variable, roots[Outputs.Length + i]))],
-    };
+        ArgumentNullException.ThrowIfNull(roots);
+        var updates = new (SharedVariable, Expr)[Updates.Length];
+        for (var i = 0; i < updates.Length; i++) updates[i] = (Updates[i].Variable, roots[Outputs.Length + i]);
+        return this with { Outputs = [.. roots.Take(Outputs.Length)], Updates = ImmutableCollectionsMarshal.AsImmutableArray(updates) };
+    }
 
     /// <summary>The outputs and updates as text, shared parts once.</summary>
     public override string ToString()

@@ -59,7 +59,7 @@ static class FoldKernel
         Loads = [.. body.Loads.Select(load => load with
         {
             Index = load.Index.Select(form => At(form, axis, index)).ToEquatable(),
-            Guards = load.Guards.Select(guard => (At(guard.Form, axis, index), guard.Limit)).ToEquatable(),
+            Guards = load.Guards.Select(guard => guard with { Form = At(guard.Form, axis, index) }).ToEquatable(),
         })],
     };
 

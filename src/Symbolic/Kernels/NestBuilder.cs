@@ -17,9 +17,9 @@ sealed class NestBuilder
     readonly List<Section> _sections = [new()];
     readonly Dictionary<Expr, (Variable Value, int Section)> _uniform = [];   // stored expressions that are one value per outer index
     readonly Dictionary<Expr, (Section Section, Expr Value)> _inner = [];      // stored expressions with a value per inner index
-    readonly Dictionary<(SymbolicAccess?, int, Section?), Variable> _loads = [];
+    readonly Dictionary<Loading, Variable> _loads = [];
     readonly Dictionary<Variable, int> _available = [];                       // the section from which an outer variable has its value
-    readonly Dictionary<(Expr, Section?), Expr> _hoisted = [];
+    readonly Dictionary<Expr, Variable> _hoisted = [];
     readonly List<(Expr Root, SymbolicAccess Access)> _stores = [];
     readonly HashSet<Expr> _reloaded = [];
     int _variables;
@@ -42,7 +42,13 @@ sealed class NestBuilder
         public List<Statement> Inside { get; } = [];
 
         public List<Accumulator> Accumulators { get; } = [];
+
+        /// <summary>Values of indices that are computed inside.</summary>
+        public Dictionary<Expr, Variable> Hoisted { get; } = [];
     }
+
+    /// <summary>What a variable was loaded from, or the axis whose index it is, and where it has its value; null: outside of all loops.</summary>
+    sealed record Loading(SymbolicAccess? Access, int Axis, Section? Scope);
 
     /// <summary>The nest of a group. <paramref name="isNeeded"/> says which members something outside of the group reads.</summary>
     public static KernelStep Build(FusionGroup group, Func<Expr, Buffer> bufferOf, Func<Buffer, Expr, int> parameter, Func<Dim, Dim> canonical, Func<Expr, bool> isNeeded)
@@ -179,7 +185,7 @@ sealed class NestBuilder
         if (load.Source is null)
         {
             var axis = axisOf[load.Index[0].Terms[0].Axis];
-            return Emit((null, axis, Scope(axis, section)), DType.Int64, target => new LoadIndex(target, axis));
+            return Emit(new Loading(null, axis, Scope(axis, section)), DType.Int64, target => new LoadIndex(target, axis));
         }
         if (_uniform.TryGetValue(load.Source, out var uniform)) return uniform.Value;
         var isRow = _inner.TryGetValue(load.Source, out var row);
@@ -188,20 +194,20 @@ sealed class NestBuilder
         var access = AccessOf(load, axisOf, map, section);
         var isInner = isRow || access.Axes.Any(axis => !_outer.Contains(axis)) || access.Dynamic.Any(d => !_available.ContainsKey(d.Value));
         var scope = isInner ? section : null;
-        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
+        return Emit(new Loading(access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
 
         Section? Scope(int axis, Section? own) => _outer.Contains(axis) ? null : own;
     }
 
     // Outside of inner loops, in the section of the indices it needs, and not before section `earliest`.
-    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
+    Variable Emit(Loading key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
     {
         if (_loads.TryGetValue(key, out var known)) return known;
         var target = NewVariable(dtype);
-        var scope = key.Item3;
+        var scope = key.Scope;
         if (scope is null)
         {
-            var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
+            var needs = key.Access?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
             if (needs == _sections.Count) _sections.Add(new Section());
             _available[target] = needs;
             _sections[needs].Before.Add(statement(target));
@@ -229,12 +235,12 @@ sealed class NestBuilder
 
         Expr Hoisted(Expr node)
         {
-            if (_hoisted.TryGetValue((node, null), out var known)) return known;
+            if (_hoisted.TryGetValue(node, out var known)) return known;
             var at = Ready(node);
             var target = NewVariable(node.DType);
             _sections[at].Before.Add(new Compute(target, node));
             _available[target] = at;
-            return _hoisted[(node, null)] = target;
+            return _hoisted[node] = target;
         }
     }
 
@@ -269,9 +275,10 @@ sealed class NestBuilder
         var own = Traversal.Rebuild([value], node => map.GetValueOrDefault(node))[0];
         if (own is Variable known) return known;
         var isOuter = Traversal.Leaves(own).OfType<Variable>().All(_available.ContainsKey);
-        if (_hoisted.TryGetValue((own, isOuter ? null : section), out var computed)) return (Variable)computed;
+        var hoisted = isOuter ? _hoisted : section!.Hoisted;
+        if (hoisted.TryGetValue(own, out var computed)) return computed;
         var target = NewVariable(DType.Int64);
-        _hoisted[(own, isOuter ? null : section)] = target;
+        hoisted[own] = target;
         var at = Ready(own);
         (isOuter ? _sections[at].Before : section!.Inside).Add(new Compute(target, own));
         if (isOuter) _available[target] = at;
