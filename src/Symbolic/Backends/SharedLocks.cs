@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace DeepSym.Backends;
 
 /// <summary>
@@ -8,12 +6,14 @@ namespace DeepSym.Backends;
 /// </summary>
 sealed class SharedLocks
 {
-    readonly ImmutableArray<(SharedVariable Variable, bool IsUpdated)> _variables;
+    readonly Locked[] _variables;
 
     public SharedLocks(Graph graph)
     {
-        var updated = graph.Updates.Select(u => u.Variable).ToHashSet();
-        _variables = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(updated).OrderBy(v => v.Identity).Select(v => (v, updated.Contains(v)))];
+        var updated = graph.Updated.ToHashSet();
+        var all = Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(updated).ToList();
+        all.Sort((left, right) => left.Identity.CompareTo(right.Identity));
+        _variables = [.. all.Select(v => new Locked(v, updated.Contains(v)))];
     }
 
     /// <summary>Takes the locks; disposing releases them.</summary>
@@ -28,7 +28,9 @@ sealed class SharedLocks
         return new Held(_variables);
     }
 
-    public readonly struct Held(ImmutableArray<(SharedVariable Variable, bool IsUpdated)> variables) : IDisposable
+    public sealed record Locked(SharedVariable Variable, bool IsUpdated);
+
+    public readonly struct Held(Locked[] variables) : IDisposable
     {
         public void Dispose()
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using DeepSym.Backends;
 using DeepSym.Compilation;
 using DeepSym.Rewriting;
@@ -72,8 +73,13 @@ public sealed partial class Function : IDisposable
         ArgumentNullException.ThrowIfNull(outputs);
         options ??= CompileOptions.Default;
         var states = StatesOf(inputs, options);
-        var all = (updates ?? []).Concat(states.Select(s => (Variable: s.Value, Value: s.Update)));
-        var graph = new Graph([.. inputs.SkipLast(states.Length).Select(i => i.Variable)], [.. outputs], [.. all.Select(u => (u.Variable, FunctionChecks.Update(u.Variable, u.Value)))]);
+        var all = new (SharedVariable, Expr)[(updates?.Count ?? 0) + states.Length];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var (variable, value) = i < all.Length - states.Length ? updates![i] : (states[i - all.Length + states.Length].Value, states[i - all.Length + states.Length].Update);
+            all[i] = (variable, FunctionChecks.Update(variable, value));
+        }
+        var graph = new Graph([.. inputs.SkipLast(states.Length).Select(i => i.Variable)], [.. outputs], ImmutableCollectionsMarshal.AsImmutableArray(all));
         if (givens is { Count: > 0 }) graph = graph.WithRoots(FunctionChecks.Substitute(graph.Roots, givens));
         if (states.Length > 0) graph = graph.WithRoots(SizeSubstitution.Apply(graph.Roots, states.ToDictionary(s => (Expr)s.Input, s => (Expr)s.Value)));
         FunctionChecks.Graph(graph, options);

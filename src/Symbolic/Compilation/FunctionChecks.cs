@@ -30,10 +30,11 @@ static class FunctionChecks
     /// <summary>Every variable is an input, every input is used once, every updated variable has one update.</summary>
     public static void Graph(Graph graph, CompileOptions options)
     {
-        if (graph.Inputs.GroupBy(i => i).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new CompileException($"Function '{options.Name}': input '{twice.Key.Name}' is listed twice.");
-        if (graph.Updates.GroupBy(u => u.Variable).FirstOrDefault(g => g.Count() > 1) is { } again)
-            throw new CompileException($"Function '{options.Name}': shared variable '{again.Key.Name}' has {again.Count()} updates.");
+        var seen = new HashSet<Leaf>();
+        foreach (var input in graph.Inputs)
+            if (!seen.Add(input)) throw new CompileException($"Function '{options.Name}': input '{input.Name}' is listed twice.");
+        foreach (var updated in graph.Updated)
+            if (!seen.Add(updated)) throw new CompileException($"Function '{options.Name}': shared variable '{updated.Name}' has {graph.Updated.Count(u => u == updated)} updates.");
         var used = SizeSubstitution.LeavesWithSizes(graph.Roots);
         foreach (var leaf in used)
             if (leaf is Variable variable && !graph.Inputs.Contains(variable))

@@ -62,6 +62,8 @@ internal abstract unsafe class Element(DType type, string name, int size, DTypeK
     /// <summary>One element as text; of a float at most 8 digits unless it is to be <paramref name="whole"/>.</summary>
     public abstract string Format(byte* element, bool whole);
 
+    protected const int Few = 16;
+
     // Spans end at 2³¹ elements.
     protected const int Chunk = 1 << 30;
 }
@@ -76,6 +78,11 @@ internal sealed unsafe class NumberElement<T>(DType type, string name, DTypeKind
 
     public override void ConvertFrom<TFrom>(TFrom* from, byte* to, long count)
     {
+        if (count <= Few)   // vector code would take longer to compile than to run
+        {
+            for (long i = 0; i < count; i++) ((T*)to)[i] = T.CreateTruncating(from[i]);
+            return;
+        }
         for (long start = 0; start < count; start += Chunk)
         {
             var length = (int)Math.Min(Chunk, count - start);

@@ -11,7 +11,10 @@ namespace DeepSym;
 public sealed class Dim : IEquatable<Dim>
 {
     // One product of atoms (sorted, with repetition) and its coefficient, never zero.
-    readonly record struct Term(EquatableArray<DimAtom> Atoms, long Coefficient);
+    sealed record Term(EquatableArray<DimAtom> Atoms, long Coefficient)
+    {
+        public string Key { get; } = Atoms is [var atom] ? atom.Key : string.Join('*', Atoms.Select(a => a.Key));
+    }
 
     readonly ImmutableArray<Term> _terms;   // sorted by Key, without the constant
     readonly int _hash;
@@ -168,17 +171,19 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>Whether no value of the atoms can make the size negative: sizes of axes are never negative.</summary>
     public bool IsNonNegative => Constant >= 0 && _terms.All(t => t.Coefficient > 0 && t.Atoms.All(a => a.IsNonNegative));
 
-    static Dim Collect(long constant, IEnumerable<Term> terms)
+    // Terms of the same atoms become one; those without atoms are part of the constant.
+    static Dim Collect(long constant, List<Term> terms)
     {
-        var merged = new SortedDictionary<string, Term>(StringComparer.Ordinal);
+        terms.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
+        var kept = new List<Term>(terms.Count);
         foreach (var term in terms)
         {
-            if (term.Atoms.Count == 0) { constant += term.Coefficient; continue; }
-            var key = string.Join('*', term.Atoms.Select(a => a.Key));
-            merged[key] = merged.TryGetValue(key, out var old) ? old with { Coefficient = old.Coefficient + term.Coefficient } : term;
+            if (term.Atoms.Count == 0) constant += term.Coefficient;
+            else if (kept.Count > 0 && kept[^1].Key == term.Key) kept[^1] = term with { Coefficient = kept[^1].Coefficient + term.Coefficient };
+            else kept.Add(term);
         }
-        var kept = merged.Values.Where(t => t.Coefficient != 0).ToImmutableArray();
-        return kept.IsEmpty ? constant : new Dim(constant, kept);
+        kept.RemoveAll(term => term.Coefficient == 0);
+        return kept.Count == 0 ? constant : new Dim(constant, [.. kept]);
     }
 
     /// <inheritdoc/>

@@ -10,11 +10,13 @@ public sealed record Guard(Dim Left, Dim Right, bool IsEquality, string Message)
 /// <summary>Collects the conditions on sizes that can only be checked when a function is called.</summary>
 public sealed class Guards
 {
-    readonly Dictionary<(Dim, Dim, bool), Guard>? _found;
+    readonly Dictionary<Condition, Guard>? _found;
+
+    sealed record Condition(Dim Left, Dim Right, bool IsEquality);
 
     Expr? _node;
 
-    Guards(Dictionary<(Dim, Dim, bool), Guard>? found) => _found = found;
+    Guards(Dictionary<Condition, Guard>? found) => _found = found;
 
     /// <summary>Keeps nothing: for building expressions, where only what can never hold is an error.</summary>
     public static Guards None { get; } = new(null);
@@ -40,7 +42,7 @@ public sealed class Guards
         ArgumentNullException.ThrowIfNull(message);
         if (left == right) return left;
         if ((left - right).IsStatic) throw new ShapeException(message());
-        if (_found is not null) _found.TryAdd((left, right, true), new Guard(left, right, IsEquality: true, Placed(message())));
+        if (_found is not null) _found.TryAdd(new Condition(left, right, IsEquality: true), new Guard(left, right, IsEquality: true, Placed(message())));
         return left.IsStatic || !right.IsStatic && left.Atoms.All(a => a is NamedDim) ? left : right;
     }
 
@@ -51,7 +53,7 @@ public sealed class Guards
         var difference = left - right;
         if (difference.IsStatic ? difference.Constant >= 0 : difference.IsNonNegative) return;
         if (difference.IsStatic) throw new ShapeException(message());
-        if (_found is not null) _found.TryAdd((left, right, false), new Guard(left, right, IsEquality: false, Placed(message())));
+        if (_found is not null) _found.TryAdd(new Condition(left, right, IsEquality: false), new Guard(left, right, IsEquality: false, Placed(message())));
     }
 
     string Placed(string message) => _node is not null && Origins.Of(_node) is { } origin ? $"{message} (Built at {origin}.)" : message;

@@ -18,14 +18,22 @@ sealed record Body(Expr Root, Shape Space, Expr Value, ImmutableArray<BodyLoad> 
 /// <param name="Index">For each axis of the source the index, over the axes of the space.</param>
 /// <param name="Guards">Conditions without which zero is loaded.</param>
 /// <param name="Dynamic">Which axes of the source are read at the value of a scalar expression instead.</param>
-sealed record BodyLoad(Variable Target, Expr? Source, EquatableArray<AxisForm> Index, EquatableArray<(AxisForm Form, Dim Limit)> Guards, EquatableArray<(int Axis, Expr Value)> Dynamic);
+sealed record BodyLoad(Variable Target, Expr? Source, EquatableArray<AxisForm> Index, EquatableArray<BodyGuard> Guards, EquatableArray<BodyIndex> Dynamic);
+
+/// <summary>An index that must be at least zero and less than a limit.</summary>
+sealed record BodyGuard(AxisForm Form, Dim Limit);
+
+/// <summary>An axis that is read at a value.</summary>
+sealed record BodyIndex(int Axis, Expr Value);
 
 /// <summary>Writes a stored expression as a <see cref="Body"/>: views become indices, maps become one scalar expression.</summary>
 sealed class BodyBuilder
 {
     readonly Materialization _stored;
-    readonly Dictionary<(Expr, EquatableArray<AxisForm>, EquatableArray<(AxisForm, Dim)>), Expr> _known = [];
+    readonly Dictionary<Element, Expr> _known = [];
     readonly List<BodyLoad> _loads = [];
+
+    sealed record Element(Expr Of, EquatableArray<AxisForm> Index, EquatableArray<BodyGuard> Guards);
 
     BodyBuilder(Materialization stored) => _stored = stored;
 
@@ -39,13 +47,13 @@ sealed class BodyBuilder
     }
 
     // The depth is that of one kernel, which Materialization bounds.
-    Expr Scalar(Expr expr, EquatableArray<AxisForm> index, EquatableArray<(AxisForm Form, Dim Limit)> guards, bool isRoot = false)
+    Expr Scalar(Expr expr, EquatableArray<AxisForm> index, EquatableArray<BodyGuard> guards, bool isRoot = false)
     {
-        if (_known.TryGetValue((expr, index, guards), out var known)) return known;
-        return _known[(expr, index, guards)] = Compute(expr, index, guards, isRoot);
+        var element = new Element(expr, index, guards);
+        return _known.TryGetValue(element, out var known) ? known : _known[element] = Compute(expr, index, guards, isRoot);
     }
 
-    Expr Compute(Expr expr, EquatableArray<AxisForm> index, EquatableArray<(AxisForm Form, Dim Limit)> guards, bool isRoot)
+    Expr Compute(Expr expr, EquatableArray<AxisForm> index, EquatableArray<BodyGuard> guards, bool isRoot)
     {
         if (expr is Constant { Rank: 0 } && guards.Count == 0) return Literal(expr);
         if (expr is Leaf || (_stored.IsStored(expr) && !isRoot)) return Load(expr, index, guards, []);
@@ -70,13 +78,13 @@ sealed class BodyBuilder
         }
     }
 
-    Expr Through(Expr input, ImmutableArray<AxisForm> forms, EquatableArray<AxisForm> index, EquatableArray<(AxisForm Form, Dim Limit)> guards)
+    Expr Through(Expr input, ImmutableArray<AxisForm> forms, EquatableArray<AxisForm> index, EquatableArray<BodyGuard> guards)
     {
         var inner = new AxisForm[forms.Length];
         for (var axis = 0; axis < inner.Length; axis++)
         {
             var composed = Compose(forms[axis], index);
-            if (forms[axis].IsGuarded) guards = [.. guards, (composed, input.Shape[axis])];
+            if (forms[axis].IsGuarded) guards = [.. guards, new BodyGuard(composed, input.Shape[axis])];
             inner[axis] = composed;
         }
         return Scalar(input, inner.ToEquatable(), guards);
@@ -85,22 +93,29 @@ sealed class BodyBuilder
     static AxisForm Compose(AxisForm form, EquatableArray<AxisForm> index)
     {
         var offset = form.Offset;
-        var strides = new SortedDictionary<int, int>();
+        var terms = new List<AxisTerm>();
         foreach (var (axis, stride) in form.Terms)
         {
             offset += index[axis].Offset * stride;
-            foreach (var (own, step) in index[axis].Terms) strides[own] = strides.GetValueOrDefault(own) + step * stride;
+            foreach (var (own, step) in index[axis].Terms)
+            {
+                var at = terms.FindIndex(term => term.Axis == own);
+                if (at < 0) terms.Add(new AxisTerm(own, step * stride));
+                else terms[at] = new AxisTerm(own, terms[at].Stride + step * stride);
+            }
         }
-        return new AxisForm(offset, strides.Where(s => s.Value != 0).Select(s => new AxisTerm(s.Key, s.Value)).ToEquatable(), form.Divisor);
+        terms.RemoveAll(term => term.Stride == 0);
+        terms.Sort((left, right) => left.Axis.CompareTo(right.Axis));
+        return new AxisForm(offset, terms.ToEquatable(), form.Divisor);
     }
 
-    Variable Picked(Gather gather, Expr expr, EquatableArray<AxisForm> index, EquatableArray<(AxisForm Form, Dim Limit)> guards)
+    Variable Picked(Gather gather, Expr expr, EquatableArray<AxisForm> index, EquatableArray<BodyGuard> guards)
     {
         var source = expr.Inputs[0];
         var rank = expr.Inputs[1].Rank;
         var picked = index.Skip(gather.Position).Take(rank).ToEquatable();
         var rest = new Queue<AxisForm>(index.Take(gather.Position).Concat(index.Skip(gather.Position + rank)));
-        var dynamic = gather.Axes.Select((axis, i) => (axis, T.Cast(Scalar(expr.Inputs[i + 1], picked, []), DType.Int64))).ToEquatable();
+        var dynamic = gather.Axes.Select((axis, i) => new BodyIndex(axis, T.Cast(Scalar(expr.Inputs[i + 1], picked, []), DType.Int64))).ToEquatable();
         var own = Enumerable.Range(0, source.Rank).Select(axis => gather.Axes.Contains(axis) ? AxisForm.Zero : rest.Dequeue()).ToEquatable();
         return Load(source, own, guards, dynamic);
     }
@@ -138,7 +153,7 @@ sealed class BodyBuilder
 
     static bool IsNegativeZero(Tensor value) => value.DType.IsFloating() && value.ToScalar<double>() == 0 && double.IsNegative(value.ToScalar<double>());
 
-    Variable Load(Expr? source, EquatableArray<AxisForm> index, EquatableArray<(AxisForm Form, Dim Limit)> guards, EquatableArray<(int Axis, Expr Value)> dynamic)
+    Variable Load(Expr? source, EquatableArray<AxisForm> index, EquatableArray<BodyGuard> guards, EquatableArray<BodyIndex> dynamic)
     {
         foreach (var load in _loads)
             if (ReferenceEquals(load.Source, source) && load.Index == index && load.Guards == guards && load.Dynamic == dynamic) return load.Target;

@@ -20,11 +20,11 @@ static class FoldKernel
         var extents = space.Select(canonical).ToList();
         var strides = SymbolicAccess.StridesOf(root.Shape, canonical);
 
-        var terms = new SortedDictionary<int, Dim>();
+        var terms = new List<SymbolicTerm>();
         var forms = fold.Windows.Forms(root.Shape, space)!.Value;
         for (var axis = 0; axis < forms.Length; axis++)
-            foreach (var (own, step) in forms[axis].Terms) terms[own] = terms.GetValueOrDefault(own, Dim.Zero) + strides[axis] * step;
-        var target = new SymbolicAccess(bufferOf(root), Dim.Zero, terms.Where(t => !extents[t.Key].IsOne && t.Key != paired).Select(t => (t.Key, t.Value)).ToEquatable(), [], []);
+            foreach (var (own, step) in forms[axis].Terms) terms.Add(new SymbolicTerm(own, strides[axis] * step));
+        var target = new SymbolicAccess(bufferOf(root), Dim.Zero, NestBuilder.Ordered(terms.Where(t => !extents[t.Axis].IsOne && t.Axis != paired)), [], []);
 
         if (!extents.Any(extent => extent.IsOne)) extents.Add(Dim.One);
         Body[] bodies = paired is { } pair ? [At(body, pair, 0), At(body, pair, 1)] : [body];
@@ -59,7 +59,7 @@ static class FoldKernel
         Loads = [.. body.Loads.Select(load => load with
         {
             Index = load.Index.Select(form => At(form, axis, index)).ToEquatable(),
-            Guards = load.Guards.Select(guard => (At(guard.Form, axis, index), guard.Limit)).ToEquatable(),
+            Guards = load.Guards.Select(guard => guard with { Form = At(guard.Form, axis, index) }).ToEquatable(),
         })],
     };
 

@@ -8,7 +8,9 @@ static class KernelVariables
     /// <summary>The numbers from here on are for variables that no expression has.</summary>
     public const int FirstAdded = 1 << 20;
 
-    static readonly ConcurrentDictionary<(int, DType), Variable> All = [];
+    static readonly ConcurrentDictionary<Key, Variable> All = [];
 
-    public static Variable Get(int number, DType dtype) => All.GetOrAdd((number, dtype), key => new Variable("v" + key.Item1, key.Item2, []));
+    sealed record Key(int Number, DType DType);
+
+    public static Variable Get(int number, DType dtype) => All.GetOrAdd(new Key(number, dtype), key => new Variable("v" + key.Number, key.DType, []));
 }

@@ -40,7 +40,7 @@ abstract record Statement;
 sealed record Loop(LoopKind Kind, EquatableArray<LoopAxis> Axes, EquatableArray<Statement> Body) : Statement;
 
 /// <summary>An axis, known by its number in the kernel, and its extent.</summary>
-readonly record struct LoopAxis(int Axis, Size Extent);
+sealed record LoopAxis(int Axis, Size Extent);
 
 /// <summary>Gives <paramref name="Target"/> the element at <paramref name="Source"/>.</summary>
 sealed record Load(Variable Target, Access Source) : Statement;
@@ -61,7 +61,7 @@ sealed record Store(Access Target, Expr Value, bool IsSum = false) : Statement;
 sealed record Reduction(EquatableArray<Accumulator> Accumulators, EquatableArray<Statement> Body) : Statement;
 
 /// <summary>An accumulator: starts as the neutral element. A float32 sum is compensated (two-sum), so that its error does not grow with the length.</summary>
-readonly record struct Accumulator(Variable Result, Monoid Monoid);
+sealed record Accumulator(Variable Result, Monoid Monoid);
 
 /// <summary>Combines a value into the accumulator whose result is <paramref name="Target"/>.</summary>
 sealed record Accumulate(Variable Target, Expr Value) : Statement;
@@ -87,7 +87,7 @@ sealed record Access(int Buffer, Size Offset, EquatableArray<AccessTerm> Terms, 
 }
 
 /// <summary>An axis and how far one step along it moves, in elements. Each axis is named at most once in an access.</summary>
-readonly record struct AccessTerm(int Axis, Size Stride);
+sealed record AccessTerm(int Axis, Size Stride);
 
 /// <summary>
 /// Holds when <c>q = (Offset + Σ index(axis)·stride) / Divisor</c> is an integer with <c>0 ≤ q &lt; Limit</c>; then <c>q·Stride</c> is added to the place
@@ -96,4 +96,4 @@ readonly record struct AccessTerm(int Axis, Size Stride);
 sealed record AccessGuard(Size Offset, EquatableArray<AccessTerm> Terms, int Divisor, Size Limit, Size Stride);
 
 /// <summary>An index that is the value of an int64 variable, the size of the axis it runs along, and its stride.</summary>
-readonly record struct DynamicIndex(Variable Value, Size Limit, Size Stride);
+sealed record DynamicIndex(Variable Value, Size Limit, Size Stride);

@@ -228,7 +228,7 @@ sealed class NestAssembler
     }
 
     // A stride of two is part of the code: it has loads and stores of its own.
-    EquatableArray<AccessTerm> Convert(EquatableArray<(int Axis, Dim Stride)> terms) =>
+    EquatableArray<AccessTerm> Convert(EquatableArray<SymbolicTerm> terms) =>
         terms.Where(t => !_mergedInto.ContainsKey(t.Axis) && !_extents[t.Axis].IsOne).Select(t => new AccessTerm(t.Axis, t.Stride is { IsStatic: true, Constant: 2 } ? Size.Of(2) : SizeOf(t.Stride))).ToEquatable();
 
     int BufferOf(Buffer buffer)

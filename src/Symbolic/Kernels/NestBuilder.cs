@@ -17,9 +17,9 @@ sealed class NestBuilder
     readonly List<Section> _sections = [new()];
     readonly Dictionary<Expr, (Variable Value, int Section)> _uniform = [];   // stored expressions that are one value per outer index
     readonly Dictionary<Expr, (Section Section, Expr Value)> _inner = [];      // stored expressions with a value per inner index
-    readonly Dictionary<(SymbolicAccess?, int, Section?), Variable> _loads = [];
+    readonly Dictionary<Loading, Variable> _loads = [];
     readonly Dictionary<Variable, int> _available = [];                       // the section from which an outer variable has its value
-    readonly Dictionary<(Expr, Section?), Expr> _hoisted = [];
+    readonly Dictionary<Expr, Variable> _hoisted = [];
     readonly List<(Expr Root, SymbolicAccess Access)> _stores = [];
     readonly HashSet<Expr> _reloaded = [];
     int _variables;
@@ -42,7 +42,13 @@ sealed class NestBuilder
         public List<Statement> Inside { get; } = [];
 
         public List<Accumulator> Accumulators { get; } = [];
+
+        /// <summary>Values of indices that are computed inside.</summary>
+        public Dictionary<Expr, Variable> Hoisted { get; } = [];
     }
+
+    /// <summary>What a variable was loaded from, or the axis whose index it is, and where it has its value; null: outside of all loops.</summary>
+    sealed record Loading(SymbolicAccess? Access, int Axis, Section? Scope);
 
     /// <summary>The nest of a group. <paramref name="isNeeded"/> says which members something outside of the group reads.</summary>
     public static KernelStep Build(FusionGroup group, Func<Expr, Buffer> bufferOf, Func<Buffer, Expr, int> parameter, Func<Dim, Dim> canonical, Func<Expr, bool> isNeeded)
@@ -179,7 +185,7 @@ sealed class NestBuilder
         if (load.Source is null)
         {
             var axis = axisOf[load.Index[0].Terms[0].Axis];
-            return Emit((null, axis, Scope(axis, section)), DType.Int64, target => new LoadIndex(target, axis));
+            return Emit(new Loading(null, axis, Scope(axis, section)), DType.Int64, target => new LoadIndex(target, axis));
         }
         if (_uniform.TryGetValue(load.Source, out var uniform)) return uniform.Value;
         var isRow = _inner.TryGetValue(load.Source, out var row);
@@ -188,20 +194,20 @@ sealed class NestBuilder
         var access = AccessOf(load, axisOf, map, section);
         var isInner = isRow || access.Axes.Any(axis => !_outer.Contains(axis)) || access.Dynamic.Any(d => !_available.ContainsKey(d.Value));
         var scope = isInner ? section : null;
-        return Emit((access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
+        return Emit(new Loading(access, -1, scope), load.Source.DType, target => new SymbolicLoad(target, access), isRow ? _sections.IndexOf(row.Section) + 1 : 0);
 
         Section? Scope(int axis, Section? own) => _outer.Contains(axis) ? null : own;
     }
 
     // Outside of inner loops, in the section of the indices it needs, and not before section `earliest`.
-    Variable Emit((SymbolicAccess?, int, Section?) key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
+    Variable Emit(Loading key, DType dtype, Func<Variable, Statement> statement, int earliest = 0)
     {
         if (_loads.TryGetValue(key, out var known)) return known;
         var target = NewVariable(dtype);
-        var scope = key.Item3;
+        var scope = key.Scope;
         if (scope is null)
         {
-            var needs = key.Item1?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
+            var needs = key.Access?.Dynamic.Select(d => Ready(d.Value)).Append(earliest).Max() ?? earliest;
             if (needs == _sections.Count) _sections.Add(new Section());
             _available[target] = needs;
             _sections[needs].Before.Add(statement(target));
@@ -229,12 +235,12 @@ sealed class NestBuilder
 
         Expr Hoisted(Expr node)
         {
-            if (_hoisted.TryGetValue((node, null), out var known)) return known;
+            if (_hoisted.TryGetValue(node, out var known)) return known;
             var at = Ready(node);
             var target = NewVariable(node.DType);
             _sections[at].Before.Add(new Compute(target, node));
             _available[target] = at;
-            return _hoisted[(node, null)] = target;
+            return _hoisted[node] = target;
         }
     }
 
@@ -244,7 +250,7 @@ sealed class NestBuilder
         var buffer = _bufferOf(source);
         var strides = SymbolicAccess.StridesOf(source.Shape, _canonical);
         var offset = Dim.Zero;
-        var terms = new SortedDictionary<int, Dim>();
+        var terms = new List<SymbolicTerm>();
         var guards = load.Guards.Select(g => new SymbolicGuard(_canonical(g.Form.Offset), Renamed(g.Form.Terms, axisOf), g.Form.Divisor, _canonical(g.Limit), Dim.Zero)).ToList();
         if (source is Constant { Rank: 0 } or { Op: DimValue }) return SymbolicAccess.OfParameter(buffer, source) with { Guards = guards.ToEquatable() };
         for (var axis = 0; axis < load.Index.Count; axis++)
@@ -257,10 +263,10 @@ sealed class NestBuilder
                 continue;
             }
             offset += _canonical(form.Offset) * strides[axis];
-            foreach (var (own, step) in form.Terms) terms[axisOf[own]] = terms.GetValueOrDefault(axisOf[own], Dim.Zero) + strides[axis] * step;
+            foreach (var (own, step) in form.Terms) terms.Add(new SymbolicTerm(axisOf[own], strides[axis] * step));
         }
         var dynamic = load.Dynamic.Select(d => new SymbolicDynamic(DynamicVariable(d.Value, map, section), _canonical(source.Shape[d.Axis]), strides[d.Axis])).ToEquatable();
-        return new SymbolicAccess(buffer, offset, terms.Where(t => t.Value != Dim.Zero).Select(t => (t.Key, t.Value)).ToEquatable(), guards.ToEquatable(), dynamic);
+        return new SymbolicAccess(buffer, offset, Ordered(terms), guards.ToEquatable(), dynamic);
     }
 
     // The value of an index as a variable of this kernel.
@@ -269,24 +275,39 @@ sealed class NestBuilder
         var own = Traversal.Rebuild([value], node => map.GetValueOrDefault(node))[0];
         if (own is Variable known) return known;
         var isOuter = Traversal.Leaves(own).OfType<Variable>().All(_available.ContainsKey);
-        if (_hoisted.TryGetValue((own, isOuter ? null : section), out var computed)) return (Variable)computed;
+        var hoisted = isOuter ? _hoisted : section!.Hoisted;
+        if (hoisted.TryGetValue(own, out var computed)) return computed;
         var target = NewVariable(DType.Int64);
-        _hoisted[(own, isOuter ? null : section)] = target;
+        hoisted[own] = target;
         var at = Ready(own);
         (isOuter ? _sections[at].Before : section!.Inside).Add(new Compute(target, own));
         if (isOuter) _available[target] = at;
         return target;
     }
 
-    static EquatableArray<(int Axis, Dim Stride)> Renamed(EquatableArray<AxisTerm> terms, int[] axisOf) =>
-        terms.Select(t => (axisOf[t.Axis], (Dim)t.Stride)).OrderBy(t => t.Item1).ToEquatable();
+    static EquatableArray<SymbolicTerm> Renamed(EquatableArray<AxisTerm> terms, int[] axisOf) => Ordered(terms.Select(t => new SymbolicTerm(axisOf[t.Axis], t.Stride)));
+
+    // One term for each axis, in the order of the axes, without those that do not move.
+    internal static EquatableArray<SymbolicTerm> Ordered(IEnumerable<SymbolicTerm> terms)
+    {
+        var ordered = terms.ToList();
+        ordered.Sort((left, right) => left.Axis.CompareTo(right.Axis));
+        for (var i = ordered.Count - 1; i > 0; i--)
+        {
+            if (ordered[i].Axis != ordered[i - 1].Axis) continue;
+            ordered[i - 1] = ordered[i] with { Stride = ordered[i - 1].Stride + ordered[i].Stride };
+            ordered.RemoveAt(i);
+        }
+        ordered.RemoveAll(term => term.Stride == Dim.Zero);
+        return ordered.ToEquatable();
+    }
 
     // Where the root is stored: its own axes, contiguous.
     SymbolicAccess Destination(Expr root, IReadOnlyList<int> axes)
     {
         var strides = SymbolicAccess.StridesOf(root.Shape, _canonical);
-        var terms = axes.Select((axis, i) => (axis, strides[i])).Where(t => !_axes[t.axis].IsOne).OrderBy(t => t.axis).ToEquatable();
-        return new SymbolicAccess(_bufferOf(root), Dim.Zero, terms, [], []);
+        var terms = axes.Select((axis, i) => new SymbolicTerm(axis, strides[i])).Where(t => !_axes[t.Axis].IsOne);
+        return new SymbolicAccess(_bufferOf(root), Dim.Zero, Ordered(terms), [], []);
     }
 
     /// <summary>The nest of a pointwise group as the epilogue of a contraction whose output has <paramref name="rows"/> axes that are rows; null when it cannot be one.</summary>

@@ -1,7 +1,7 @@
 namespace DeepSym.Kernels;
 
 /// <summary>A place in a buffer while sizes are still symbolic; becomes an <see cref="Access"/>.</summary>
-sealed record SymbolicAccess(Buffer Buffer, Dim Offset, EquatableArray<(int Axis, Dim Stride)> Terms, EquatableArray<SymbolicGuard> Guards, EquatableArray<SymbolicDynamic> Dynamic, Expr? Parameter = null)
+sealed record SymbolicAccess(Buffer Buffer, Dim Offset, EquatableArray<SymbolicTerm> Terms, EquatableArray<SymbolicGuard> Guards, EquatableArray<SymbolicDynamic> Dynamic, Expr? Parameter = null)
 {
     /// <summary>A literal or a size in its parameter block.</summary>
     public static SymbolicAccess OfParameter(Buffer buffer, Expr value) => new(buffer, Dim.Zero, [], [], [], value);
@@ -25,7 +25,10 @@ sealed record SymbolicAccess(Buffer Buffer, Dim Offset, EquatableArray<(int Axis
     }
 }
 
-sealed record SymbolicGuard(Dim Offset, EquatableArray<(int Axis, Dim Stride)> Terms, int Divisor, Dim Limit, Dim Stride);
+/// <summary>An axis and how far one step along it moves.</summary>
+sealed record SymbolicTerm(int Axis, Dim Stride);
+
+sealed record SymbolicGuard(Dim Offset, EquatableArray<SymbolicTerm> Terms, int Divisor, Dim Limit, Dim Stride);
 
 sealed record SymbolicDynamic(Variable Value, Dim Limit, Dim Stride);
 

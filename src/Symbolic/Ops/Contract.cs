@@ -132,7 +132,7 @@ public sealed record Contract(EquatableArray<AxisPair> Batch, EquatableArray<Axi
 }
 
 /// <summary>An axis of the left operand and the axis of the right that goes with it.</summary>
-public readonly record struct AxisPair(int Left, int Right)
+public sealed record AxisPair(int Left, int Right)
 {
     /// <summary>For example <c>1·0</c>.</summary>
     public override string ToString() => $"{Left}·{Right}";

@@ -17,7 +17,7 @@ public sealed record AxisForm(Dim Offset, EquatableArray<AxisTerm> Terms, int Di
 }
 
 /// <summary>One output axis and the factor of its index.</summary>
-public readonly record struct AxisTerm(int Axis, int Stride);
+public sealed record AxisTerm(int Axis, int Stride);
 
 /// <summary>An op that computes nothing: it says for each element of its output which element of its input that is. Views vanish into strides.</summary>
 public abstract record ViewOp : Op

@@ -16,6 +16,9 @@ sealed class Rewriter
     readonly Dictionary<Expr, Expr> _normal = [];
     long _steps;
 
+    // (node, node) asks for the normal form of a node; (node, other) says that the node has that of the other.
+    sealed record Frame(Expr Node, Expr Current);
+
     Rewriter(RuleSet rules, Numerics numerics, RewriteTrace? trace, int nodes) => (_rules, _numerics, _trace, _budget) = (rules, numerics, trace, 10_000 + 50L * nodes);
 
     /// <summary>The roots rewritten: the same values, up to what the promises that suffice for <paramref name="numerics"/> allow.</summary>
@@ -37,9 +40,8 @@ sealed class Rewriter
 
     Expr Normal(Expr root)
     {
-        // (node, node) asks for the normal form of a node; (node, other) says that the node has that of the other.
-        var stack = new Stack<(Expr Node, Expr Current)>();
-        stack.Push((root, root));
+        var stack = new Stack<Frame>();
+        stack.Push(new Frame(root, root));
         while (stack.TryPop(out var frame))
         {
             var (node, current) = frame;
@@ -51,14 +53,14 @@ sealed class Rewriter
                 if (_normal.ContainsKey(input)) continue;
                 if (!waits) stack.Push(frame);
                 waits = true;
-                stack.Push((input, input));
+                stack.Push(new Frame(input, input));
             }
             if (waits) continue;
             var rebuilt = Traversal.WithInputs(current, current.Op, input => _normal[input]);
             var next = rebuilt != current ? rebuilt : Step(current);
             if (next == current) { _normal[current] = current; continue; }
-            stack.Push((node, next));
-            stack.Push((next, next));
+            stack.Push(new Frame(node, next));
+            stack.Push(new Frame(next, next));
         }
         return _normal[root];
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Cpu;
@@ -9,36 +8,50 @@ sealed class BufferRoles
     public BufferRoles(CpuProgram program)
     {
         var (buffers, memory, schedule) = (program.Buffers, program.Memory, program.Schedule);
+        var (inputs, written, computed, shared) = (new List<Role>(), new List<Role>(), new List<Role>(), new List<SharedRole>());
         var regions = memory.Regions.ToList();
-        var all = Enumerable.Range(0, buffers.Length).ToArray();
-        var computed = all.Where(i => buffers[i].Kind == BufferKind.Computed).Select(i => (Buffer: i, Region: memory.RegionOf(buffers[i]))).ToArray();
-        Inputs = [.. all.Where(i => buffers[i].Kind == BufferKind.Input).Select(i => (i, buffers[i].Index))];
-        Shared = [.. all.Where(i => buffers[i].Kind == BufferKind.Shared).Select(i => (i, (SharedVariable)buffers[i].Value!, false)), .. computed.Where(c => c.Region.Shared is not null).Select(c => (c.Buffer, c.Region.Shared!, true))];
-        Written = [.. computed.Where(c => c.Region.Output >= 0).Select(c => (c.Buffer, c.Region.Output))];
-        Computed = [.. computed.Where(c => c.Region.IsInArena).Select(c => (c.Buffer, regions.IndexOf(c.Region)))];
-        Outputs = [.. schedule.Outputs.Select(o => (buffers.IndexOf(o.Buffer), o.Buffer.Kind != BufferKind.Computed))];
-        Updates = [.. schedule.Updates.Select(u => (buffers.IndexOf(u.Value.Buffer), u.Value.Buffer.Kind == BufferKind.Computed && memory.RegionOf(u.Value.Buffer).Shared == u.Variable))];
+        for (var i = 0; i < buffers.Length; i++)
+        {
+            if (buffers[i].Kind == BufferKind.Input) inputs.Add(new Role(i, buffers[i].Index));
+            if (buffers[i].Kind == BufferKind.Shared) shared.Add(new SharedRole(i, (SharedVariable)buffers[i].Value!, IsWritten: false));
+            if (buffers[i].Kind != BufferKind.Computed) continue;
+            var region = memory.RegionOf(buffers[i]);
+            if (region.Shared is not null) shared.Add(new SharedRole(i, region.Shared, IsWritten: true));
+            if (region.Output >= 0) written.Add(new Role(i, region.Output));
+            if (region.IsInArena) computed.Add(new Role(i, regions.IndexOf(region)));
+        }
+        (Inputs, Written, Computed, Shared) = ([.. inputs], [.. written], [.. computed], [.. shared]);
+        Outputs = [.. schedule.Outputs.Select(o => new OutputRole(buffers.IndexOf(o.Buffer), o.Buffer.Kind != BufferKind.Computed))];
+        Updates = [.. schedule.Updates.Select(u => new UpdateRole(buffers.IndexOf(u.Value.Buffer), u.Value.Buffer.Kind == BufferKind.Computed && memory.RegionOf(u.Value.Buffer).Shared == u.Variable))];
         Sizes = buffers.Length - 1;
     }
 
-    /// <summary>Arguments.</summary>
-    public ImmutableArray<(int Buffer, int Input)> Inputs { get; }
+    /// <summary>Arguments: the number of each is that of its input.</summary>
+    public Role[] Inputs { get; }
 
     /// <summary>Shared variables that are read, or updated in place.</summary>
-    public ImmutableArray<(int Buffer, SharedVariable Variable, bool IsWritten)> Shared { get; }
+    public SharedRole[] Shared { get; }
 
-    /// <summary>What is computed straight into outputs.</summary>
-    public ImmutableArray<(int Buffer, int Output)> Written { get; }
+    /// <summary>What is computed straight into outputs, whose numbers they have.</summary>
+    public Role[] Written { get; }
 
-    /// <summary>Intermediate values, and their regions.</summary>
-    public ImmutableArray<(int Buffer, int Region)> Computed { get; }
+    /// <summary>Intermediate values, with the numbers of their regions.</summary>
+    public Role[] Computed { get; }
 
     /// <summary>Where each output comes from; what is not computed is copied before anything is.</summary>
-    public ImmutableArray<(int Buffer, bool IsEarly)> Outputs { get; }
+    public OutputRole[] Outputs { get; }
 
     /// <summary>Where each update comes from, and whether it is computed in place.</summary>
-    public ImmutableArray<(int Buffer, bool IsInPlace)> Updates { get; }
+    public UpdateRole[] Updates { get; }
 
     /// <summary>The buffer of sizes that are values.</summary>
     public int Sizes { get; }
+
+    public sealed record Role(int Buffer, int Number);
+
+    public sealed record SharedRole(int Buffer, SharedVariable Variable, bool IsWritten);
+
+    public sealed record OutputRole(int Buffer, bool IsEarly);
+
+    public sealed record UpdateRole(int Buffer, bool IsInPlace);
 }

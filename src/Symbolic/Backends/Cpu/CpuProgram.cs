@@ -30,9 +30,11 @@ sealed class CpuProgram : Executable
         (_graph, Sources, Schedule, Memory, Threads, Watching, IsBody, _compile) = (graph, sources, schedule, memory, threads, watching, isBody, compile);
         _guards = [.. guards];
         _locks = new SharedLocks(graph);
-        _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updates.Select(u => u.Variable)).Where(v => !v.Shape.IsStatic)];
+        _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updated).Where(v => !v.Shape.IsStatic)];
         Buffers = [.. schedule.Buffers, .. schedule.Literals.Select(l => l.Buffer), schedule.Sizes.Buffer];
+        var compiled = KernelCompilation.Of(schedule, threads);
         Steps = [.. schedule.Steps.Select(step => code?.Invoke(step, this) ?? StepCode.Of(step, this))];
+        GC.KeepAlive(compiled);
         Times = watching.Profiles ? new StepTimes(Steps.Length) : null;
         Constants = [.. Buffers.Select(ConstantOf)];
         Roles = new BufferRoles(this);

@@ -31,7 +31,7 @@ static class CopyKernels
              new SymbolicStore(Access(target.Buffer, strides.Length == 0 ? Dim.Zero : start * strides[axis], strides), value, null)], NoParameters);
 
         SymbolicAccess Access(Kernels.Buffer buffer, Dim offset, Dim[] steps) =>
-            new(buffer, offset, steps.Select((step, i) => (i, step)).Where(t => !extents[t.i].IsOne).ToEquatable(), [], []);
+            new(buffer, offset, steps.Select((step, i) => new SymbolicTerm(i, step)).Where(t => !extents[t.Axis].IsOne).ToEquatable(), [], []);
     }
 
     /// <summary>For kernels without literals.</summary>

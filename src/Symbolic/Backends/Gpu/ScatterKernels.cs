@@ -39,7 +39,7 @@ sealed class ScatterNest
         _places = indices.Select((index, i) =>
         {
             var (read, value) = (KernelVariables.Get(2 * i, index.Buffer.DType), KernelVariables.Get(2 * i + 1, DType.Int64));
-            _reads.AddRange([new SymbolicLoad(read, Access(index.Buffer, [(Pick, Dim.One)])), new Compute(value, T.Cast(read, DType.Int64))]);
+            _reads.AddRange([new SymbolicLoad(read, Access(index.Buffer, [new SymbolicTerm(Pick, Dim.One)])), new Compute(value, T.Cast(read, DType.Int64))]);
             return new SymbolicDynamic(value, output.Shape[gather.Axes[i]], _strides[gather.Axes[i]]);
         }).ToEquatable();
     }
@@ -62,21 +62,21 @@ sealed class ScatterNest
         NestAssembler.Assemble([.. _extents], outer, isColumnar: false, [new SymbolicLoop(IsVector: false, [Pick], [.. _reads, .. inside])], CopyKernels.NoParameters, zeroed);
 
     // The values are [the rest before the indices, picks, the rest after]: strides from the last axis on.
-    IEnumerable<(int, Dim)> ValueTerms()
+    IEnumerable<SymbolicTerm> ValueTerms()
     {
         var (before, after) = (Enumerable.Range(0, _gather.Position).Reverse(), Enumerable.Range(_gather.Position, _rest.Length - _gather.Position).Reverse());
         var stride = Dim.One;
         foreach (var axis in after.Append(Pick).Concat(before))
         {
-            yield return (axis, stride);
+            yield return new SymbolicTerm(axis, stride);
             stride *= _extents[axis];
         }
     }
 
-    IEnumerable<(int, Dim)> Rest() => _rest.Select((axis, i) => (i, _strides[axis]));
+    IEnumerable<SymbolicTerm> Rest() => _rest.Select((axis, i) => new SymbolicTerm(i, _strides[axis]));
 
-    SymbolicAccess Place(Kernels.Buffer buffer, IEnumerable<(int, Dim)> terms) => Access(buffer, terms) with { Dynamic = _places };
+    SymbolicAccess Place(Kernels.Buffer buffer, IEnumerable<SymbolicTerm> terms) => Access(buffer, terms) with { Dynamic = _places };
 
-    SymbolicAccess Access(Kernels.Buffer buffer, IEnumerable<(int Axis, Dim Stride)> terms) =>
+    SymbolicAccess Access(Kernels.Buffer buffer, IEnumerable<SymbolicTerm> terms) =>
         new(buffer, Dim.Zero, terms.Where(t => !_extents[t.Axis].IsOne).OrderBy(t => t.Axis).ToEquatable(), [], []);
 }

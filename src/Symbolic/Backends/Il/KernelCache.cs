@@ -13,7 +13,9 @@ unsafe delegate void KernelBody(byte** buffers, long* sizes, long begin, long en
 /// <summary>Kernels by structure: equal nests are compiled once in a process. Code that no function holds any more is collected.</summary>
 static class KernelCache
 {
-    static readonly ConcurrentDictionary<(LoopNest, int), WeakReference<KernelBody>> Compiled = [];
+    static readonly ConcurrentDictionary<Key, WeakReference<KernelBody>> Compiled = [];
+
+    sealed record Key(LoopNest Nest, int VectorBytes);
 
     /// <summary>The width of the machine's vectors, in bytes.</summary>
     public static int VectorBytes { get; } = Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16;
@@ -22,9 +24,10 @@ static class KernelCache
 
     public static KernelBody Get(LoopNest nest, int vectorBytes)
     {
-        if (Compiled.TryGetValue((nest, vectorBytes), out var known) && known.TryGetTarget(out var body)) return body;
+        var key = new Key(nest, vectorBytes);
+        if (Compiled.TryGetValue(key, out var known) && known.TryGetTarget(out var body)) return body;
         body = KernelEmitter.Emit(nest, vectorBytes);
-        Compiled[(nest, vectorBytes)] = new WeakReference<KernelBody>(body);
+        Compiled[key] = new WeakReference<KernelBody>(body);
         return body;
     }
 }

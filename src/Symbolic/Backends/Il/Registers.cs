@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -9,6 +10,8 @@ namespace DeepSym.Backends.Il;
 /// </summary>
 sealed class Registers
 {
+    static readonly ConcurrentDictionary<string, MethodInfo> Known = [];   // searching among the methods of a vector class is slow
+
     Registers(int lanes, bool isWide) => (Lanes, IsWide) = (lanes, isWide);
 
     /// <summary>The number of lanes: 16, 8 or 4.</summary>
@@ -51,14 +54,18 @@ sealed class Registers
     /// <summary>A static method of the vector class whose parameters are registers of one element type, generic or overloaded.</summary>
     public MethodInfo Method(string name, Type element, int arity)
     {
+        var key = $"{name}/{arity} {element.Name} {Bits(element)}";
+        return Known.TryGetValue(key, out var known) ? known : Known[key] = Find(name, element, arity);
+    }
+
+    MethodInfo Find(string name, Type element, int arity)
+    {
         var type = Of(element);
-        var exact = Static(element).GetMethod(name, [.. Enumerable.Repeat(type, arity)]);
-        if (exact is { IsGenericMethod: false }) return exact;
-        var candidates = Static(element).GetMethods().Where(m => m.Name == name && m.IsGenericMethod && m.GetGenericArguments().Length == 1 && m.GetParameters().Length == arity);
-        foreach (var candidate in candidates)
+        foreach (var method in Named(name, element))
         {
-            var closed = candidate.MakeGenericMethod(element);
-            if (closed.GetParameters().All(p => p.ParameterType == type)) return closed;
+            if (method.GetParameters().Length != arity || method.GetGenericArguments().Length > 1) continue;
+            var closed = method.IsGenericMethod ? method.MakeGenericMethod(element) : method;
+            if (Array.TrueForAll(closed.GetParameters(), p => p.ParameterType == type)) return closed;
         }
         throw new CompileException($"DeepSym broke an invariant: no vector method {name} of {element.Name}. Please report this.");
     }
@@ -76,7 +83,7 @@ sealed class Registers
     public MethodInfo Load(Type element) => Static(element).GetMethod("Load")!.MakeGenericMethod(element);
 
     /// <summary>A store to a pointer.</summary>
-    public MethodInfo Store(Type element) => Static(element).GetMethods().First(m => m.Name == "Store" && m.GetParameters().Length == 2).MakeGenericMethod(element);
+    public MethodInfo Store(Type element) => Array.Find(Named("Store", element), m => m.GetParameters().Length == 2)!.MakeGenericMethod(element);
 
     /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
     public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
@@ -91,7 +98,9 @@ sealed class Registers
     public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
 
     /// <summary>The same bits as another element type of the same size.</summary>
-    public MethodInfo As(Type from, Type to) => Static(from).GetMethods().First(m => m.Name == "As" && m.GetGenericArguments().Length == 2).MakeGenericMethod(from, to);
+    public MethodInfo As(Type from, Type to) => Array.Find(Named("As", from), m => m.GetGenericArguments().Length == 2)!.MakeGenericMethod(from, to);
+
+    MethodInfo[] Named(string name, Type element) => Array.ConvertAll(Static(element).GetMember(name, MemberTypes.Method, BindingFlags.Public | BindingFlags.Static), m => (MethodInfo)m);
 
     /// <summary>A helper of <see cref="Helpers"/>.</summary>
     public MethodInfo Helper(string name) => (IsShared(typeof(long)) ? (Lanes == 16 ? typeof(Uniform16) : typeof(Uniform8)).GetMethod(name) : null) ?? Helpers.GetMethod(name, BindingFlags.Static | BindingFlags.Public)

@@ -35,23 +35,25 @@ static class Chains
 
     static Expr Of(Expr x, Func<Expr, Expr> f) => f(x);
 
+    sealed record ChainLink(Expr Link, bool IsInverse);
+
     // The links in order, without broadcasts that joining makes again; an inverse one is subtracted, or divided by. Null for chains that are too long, of
     // integers, which wrap around and are not divided exactly, and of narrow floats, which are rounded after every step.
-    static List<(Expr Link, bool IsInverse)>? LinksOf(Expr chain, Kind kind)
+    static List<ChainLink>? LinksOf(Expr chain, Kind kind)
     {
         if (chain.DType is not (DType.Float32 or DType.Float64)) return null;
-        var links = new List<(Expr, bool)>();
-        var pending = new Stack<(Expr Link, bool IsInverse)>([(chain, false)]);
+        var links = new List<ChainLink>();
+        var pending = new Stack<ChainLink>([new ChainLink(chain, IsInverse: false)]);
         while (pending.TryPop(out var next))
         {
             var (link, isInverse) = (Pattern.Unrepeated(next.Link), next.IsInverse);
             var key = link.Op is null ? null : Rule.KeyOf(link.Op);
             if (key == kind.Direct || key == kind.Inverse)
             {
-                pending.Push((link.Inputs[1], isInverse ^ key == kind.Inverse));
-                pending.Push((link.Inputs[0], isInverse));
+                pending.Push(new ChainLink(link.Inputs[1], isInverse ^ key == kind.Inverse));
+                pending.Push(new ChainLink(link.Inputs[0], isInverse));
             }
-            else links.Add((link, isInverse));
+            else links.Add(new ChainLink(link, isInverse));
             if (links.Count + pending.Count > MostLinks) return null;
         }
         return links;
@@ -70,7 +72,7 @@ static class Chains
         var at = rest.FindIndex(l => l.Link.Rank == rest.Min(other => other.Link.Rank) && !l.IsInverse);
         var own = Literals.Weak(T.Constant(Tensor.Scalar(number)));
         if (at < 0) return Joined(rest, kind, own);
-        rest[at] = (kind.Join(own, rest[at].Link), false);
+        rest[at] = new ChainLink(kind.Join(own, rest[at].Link), IsInverse: false);
         return Joined(rest, kind, null);
     }
 
@@ -81,18 +83,18 @@ static class Chains
     static Expr? Cancelled(Expr chain, Kind kind)
     {
         if (LinksOf(chain, kind) is not { } links) return null;
-        var kept = new List<(Expr Link, bool IsInverse)>();
+        var kept = new List<ChainLink>();
         foreach (var (link, isInverse) in links)
         {
             var pair = kept.FindIndex(l => l.Link == link && l.IsInverse != isInverse);
             if (pair >= 0) kept.RemoveAt(pair);
-            else kept.Add((link, isInverse));
+            else kept.Add(new ChainLink(link, isInverse));
         }
         return kept.Count == links.Count ? null : Joined(kept, kind, null) ?? Literals.Weak(T.Constant(Tensor.Scalar(kind.Neutral)));
     }
 
     // Direct links first, so that nothing is subtracted from a neutral element.
-    static Expr? Joined(IEnumerable<(Expr Link, bool IsInverse)> links, Kind kind, Expr? first)
+    static Expr? Joined(IEnumerable<ChainLink> links, Kind kind, Expr? first)
     {
         var all = links.ToList();
         var direct = all.Where(l => !l.IsInverse).Aggregate(first, (chain, l) => chain is null ? l.Link : kind.Join(chain, l.Link));

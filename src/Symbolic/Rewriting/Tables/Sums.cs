@@ -18,22 +18,25 @@ static class Sums
         return expr is { Op: Map { Function.Name: "exp" }, Inputs: [var x] } ? movers.Aggregate(x, (moved, mover) => Views.Moved(mover, moved)) : null;
     }
 
+    /// <summary>A term and its sign.</summary>
+    public sealed record SumTerm(Expr Term, bool IsNegative);
+
     /// <summary>The terms of a sum with their signs; null when there are too many.</summary>
-    public static List<(Expr Term, bool IsNegative)>? TermsOf(Expr sum)
+    public static List<SumTerm>? TermsOf(Expr sum)
     {
-        var terms = new List<(Expr, bool)>();
-        var pending = new Stack<(Expr Term, bool IsNegative)>();
-        pending.Push((sum, false));
+        var terms = new List<SumTerm>();
+        var pending = new Stack<SumTerm>();
+        pending.Push(new SumTerm(sum, IsNegative: false));
         while (pending.TryPop(out var next))
         {
             var (term, isNegative) = next;
             var key = term.Op is null ? null : Rule.KeyOf(term.Op);
             if (key == Addition || key == Subtraction)
             {
-                pending.Push((term.Inputs[1], isNegative ^ key == Subtraction));
-                pending.Push((term.Inputs[0], isNegative));
+                pending.Push(new SumTerm(term.Inputs[1], isNegative ^ key == Subtraction));
+                pending.Push(new SumTerm(term.Inputs[0], isNegative));
             }
-            else if (key == Negation) pending.Push((term.Inputs[0], !isNegative));
+            else if (key == Negation) pending.Push(new SumTerm(term.Inputs[0], !isNegative));
             else terms.Add(next);
             if (terms.Count + pending.Count > MostTerms) return null;
         }
