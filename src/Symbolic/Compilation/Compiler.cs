@@ -31,7 +31,7 @@ static class Compiler
         var stored = InMemory(CpuLegalization.Apply(NarrowTypes.Widen(loops, sources), canonical, sources), sources);
         var schedule = stages.Write("schedule", Scheduler.Build(stored, canonical));
         var memory = MemoryPlan.Linear(schedule, updatesInPlace: !options.Watching.KeepsMemory, lendsMemory: options.NaNGuard == NaNGuard.Off);
-        return new CpuProgram(stored, sources, schedule, memory, guards.Found, options.ThreadCount, options.Watching, options.Code, isBody,
+        return new CpuProgram(stored, sources, schedule, memory, guards.Found, options.Numerics, options.ThreadCount, options.Watching, options.Code, isBody,
             (inner, isInnerBody) => ForCpu(inner, options with { Threads = isInnerBody ? options.Threads : 1, Dump = null }, trace, isInnerBody || isBody));
     }
 

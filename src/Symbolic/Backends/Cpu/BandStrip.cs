@@ -41,9 +41,9 @@ internal unsafe struct BandStrip<T> where T : unmanaged
     /// </summary>
     public void Pack(byte* band, long* tapOffsets, long taps, byte* target, long width)
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (Lanes.Bytes == 64)
             Pack<Wide>(band, tapOffsets, taps, target, width);
-        else if (Vector256.IsHardwareAccelerated)
+        else if (Lanes.Bytes == 32)
             Pack<Middle>(band, tapOffsets, taps, target, width);
         else
             Pack<Narrow>(band, tapOffsets, taps, target, width);

@@ -8,11 +8,12 @@ sealed unsafe class ConvolutionCode : StepCode
     readonly LibraryStep _step;
     readonly Convolution _op;
     readonly int _first, _second, _output;
+    readonly Numerics _numerics;
     readonly int _threads;
 
     public ConvolutionCode(LibraryStep step, CpuProgram program)
     {
-        (_step, _op, _threads) = (step, (Convolution)step.Op, program.Threads);
+        (_step, _op, _numerics, _threads) = (step, (Convolution)step.Op, program.Numerics, program.Threads);
         (_first, _second) = (program.Buffers.IndexOf(step.Inputs[0].Buffer), program.Buffers.IndexOf(step.Inputs[1].Buffer));
         _output = program.Buffers.IndexOf(step.Output.Buffer);
     }
@@ -70,9 +71,9 @@ sealed unsafe class ConvolutionCode : StepCode
         {
             switch (code._op.Mode)
             {
-                case ConvolutionMode.Forward: ImplicitProducts.Forward(_shape, (TElement*)first, (TElement*)second, (TElement*)output, null, code._threads); break;
-                case ConvolutionMode.DataGradient: ImplicitProducts.DataGradient(_shape, (TElement*)first, (TElement*)second, (TElement*)output, code._threads); break;
-                default: ImplicitProducts.FilterGradient(_shape, (TElement*)first, (TElement*)second, (TElement*)output, code._threads); break;
+                case ConvolutionMode.Forward: ImplicitProducts.Forward(_shape, (TElement*)first, (TElement*)second, (TElement*)output, null, code._numerics, code._threads); break;
+                case ConvolutionMode.DataGradient: ImplicitProducts.DataGradient(_shape, (TElement*)first, (TElement*)second, (TElement*)output, code._numerics, code._threads); break;
+                default: ImplicitProducts.FilterGradient(_shape, (TElement*)first, (TElement*)second, (TElement*)output, code._numerics, code._threads); break;
             }
         }
     }

@@ -24,10 +24,10 @@ sealed class CpuProgram : Executable
     CpuArena? _idle;                                      // the arena of the last call; further ones only while calls overlap
 
     /// <summary>Prepares a schedule; <paramref name="compile"/> does the same for the graphs that it needs: of sizes, and of bodies (<c>true</c>).</summary>
-    public CpuProgram(Graph graph, Sources sources, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, int threads, Watching watching, Func<Step, CpuProgram, StepCode?>? code, bool isBody,
+    public CpuProgram(Graph graph, Sources sources, Schedule schedule, MemoryPlan memory, IEnumerable<Guard> guards, Numerics numerics, int threads, Watching watching, Func<Step, CpuProgram, StepCode?>? code, bool isBody,
         Func<Graph, bool, CpuProgram> compile)
     {
-        (_graph, Sources, Schedule, Memory, Threads, Watching, IsBody, _compile) = (graph, sources, schedule, memory, threads, watching, isBody, compile);
+        (_graph, Sources, Schedule, Memory, Numerics, Threads, Watching, IsBody, _compile) = (graph, sources, schedule, memory, numerics, threads, watching, isBody, compile);
         _guards = [.. guards];
         _locks = new SharedLocks(graph);
         _resizable = [.. Traversal.Leaves(graph.Roots).OfType<SharedVariable>().Union(graph.Updated).Where(v => !v.Shape.IsStatic)];
@@ -53,6 +53,9 @@ sealed class CpuProgram : Executable
     public Schedule Schedule { get; }
 
     public MemoryPlan Memory { get; }
+
+    /// <summary>Whether kernels may change numbers.</summary>
+    public Numerics Numerics { get; }
 
     public int Threads { get; }
 

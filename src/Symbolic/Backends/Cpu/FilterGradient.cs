@@ -190,18 +190,7 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             for (var i = begin; i < end; i++)
                 call._gradient[i] = call._partial[i];
             for (long split = 1; split < call._splits; split++)
-                Add(call._gradient + begin, call._partial + split * size + begin, end - begin);
-        }
-
-        // Bounds: whole vectors, then the elements that are left.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Add(T* target, T* source, long count)
-        {
-            long i = 0;
-            for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
-                Vector.Store(Vector.Load(target + i) + Vector.Load(source + i), target + i);
-            for (; i < count; i++)
-                target[i] += source[i];
+                SplitSums<T>.Add(call._gradient + begin, call._partial + split * size + begin, end - begin);
         }
     }
 }

@@ -18,7 +18,7 @@ internal static unsafe class Panel<T> where T : unmanaged
         else if (laneStride == 1)
             PackRows(source, depthStride, lanes, depth, target, width);
         else
-            PackElements(source, laneStride, depthStride, lanes, 0, depth, target, width);
+            PackElements(source, laneStride, depthStride, lanes, 0, depth, target, width, width);
     }
 
     private static void PackRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
@@ -49,28 +49,34 @@ internal static unsafe class Panel<T> where T : unmanaged
         }
     }
 
-    // The lanes go in groups of one vector. The last group goes first: where it is not full, its stores reach into the next step's first lanes,
-    // which the groups after it write. A depth that is no multiple of the vector ends element by element.
+    // A depth that is no multiple of the vector ends with the last whole vector once more; one that has none goes element by element.
     private static void PackTransposed(T* source, long laneStride, long lanes, long depth, T* target, long width)
     {
         var w = Lanes.Count<T>();
-        var blocks = depth / w;
-        if (blocks > 0)
+        if (depth < w)
         {
-            var offsets = stackalloc nint[w];
-            for (var i = 0; i < w; i++)
-                offsets[i] = (nint)(i * laneStride * sizeof(T));
-            for (var first = (lanes - 1) / w * w; first >= 0; first -= w)
-                TransposeKernels<T>.Get((int)Math.Min(w, lanes - first))(
-                    (nint)blocks, (byte*)(source + first * laneStride), offsets, (byte*)(target + first), (nint)(width * sizeof(T)));
-            for (var first = (lanes + w - 1) / w * w; first < width; first += w)
-                PackElements(source, laneStride, 1, 0, 0, blocks * w, target + first, width, w);
+            PackElements(source, laneStride, 1, lanes, 0, depth, target, width, width);
+            return;
         }
-        PackElements(source, laneStride, 1, lanes, blocks * w, depth, target, width);
+        var offsets = stackalloc nint[w];
+        for (var i = 0; i < w; i++)
+            offsets[i] = (nint)(i * laneStride * sizeof(T));
+        PackBlocks(source, laneStride, offsets, lanes, depth / w, target, width);
+        if (depth % w > 0)
+            PackBlocks(source + depth - w, laneStride, offsets, lanes, 1, target + (depth - w) * width, width);
     }
 
-    private static void PackElements(T* source, long laneStride, long depthStride, long lanes, long begin, long depth, T* target, long width) =>
-        PackElements(source, laneStride, depthStride, lanes, begin, depth, target, width, width);
+    // The lanes go in groups of one vector. The last group goes first: where it is not full, its stores reach into the next step's first lanes,
+    // which the groups after it write.
+    private static void PackBlocks(T* source, long laneStride, nint* offsets, long lanes, long blocks, T* target, long width)
+    {
+        var w = Lanes.Count<T>();
+        for (var first = (lanes - 1) / w * w; first >= 0; first -= w)
+            TransposeKernels<T>.Get((int)Math.Min(w, lanes - first))(
+                (nint)blocks, (byte*)(source + first * laneStride), offsets, (byte*)(target + first), (nint)(width * sizeof(T)));
+        for (var first = (lanes + w - 1) / w * w; first < width; first += w)
+            PackElements(source, laneStride, 1, 0, 0, blocks * w, target + first, width, w);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackElements(

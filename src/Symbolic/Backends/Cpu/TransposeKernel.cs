@@ -101,19 +101,23 @@ internal static class Zip
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Low(Vector512<float> x, Vector512<float> y) =>
-        Avx512F.PermuteVar16x32x2(x, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), y);
+        Avx512F.IsSupported ? Avx512F.PermuteVar16x32x2(x, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), y)
+        : Vector512.Create(Low(x.GetLower(), y.GetLower()), High(x.GetLower(), y.GetLower()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> High(Vector512<float> x, Vector512<float> y) =>
-        Avx512F.PermuteVar16x32x2(x, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), y);
+        Avx512F.IsSupported ? Avx512F.PermuteVar16x32x2(x, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), y)
+        : Vector512.Create(Low(x.GetUpper(), y.GetUpper()), High(x.GetUpper(), y.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Low(Vector512<double> x, Vector512<double> y) =>
-        Avx512F.PermuteVar8x64x2(x, Vector512.Create(0L, 8, 1, 9, 2, 10, 3, 11), y);
+        Avx512F.IsSupported ? Avx512F.PermuteVar8x64x2(x, Vector512.Create(0L, 8, 1, 9, 2, 10, 3, 11), y)
+        : Vector512.Create(Low(x.GetLower(), y.GetLower()), High(x.GetLower(), y.GetLower()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> High(Vector512<double> x, Vector512<double> y) =>
-        Avx512F.PermuteVar8x64x2(x, Vector512.Create(4L, 12, 5, 13, 6, 14, 7, 15), y);
+        Avx512F.IsSupported ? Avx512F.PermuteVar8x64x2(x, Vector512.Create(4L, 12, 5, 13, 6, 14, 7, 15), y)
+        : Vector512.Create(Low(x.GetUpper(), y.GetUpper()), High(x.GetUpper(), y.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Low(Vector256<float> x, Vector256<float> y) =>

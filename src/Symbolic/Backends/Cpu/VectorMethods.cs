@@ -3,29 +3,38 @@ using System.Runtime.Intrinsics;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>The methods of Vector128, Vector256 and Vector512 that an emitted kernel calls, for the width of this processor.</summary>
+/// <summary>The methods of Vector128, Vector256 or Vector512 that an emitted kernel calls.</summary>
 internal sealed class VectorMethods
 {
-    private static readonly Type s_static =
-        Lanes.Bytes == 64 ? typeof(Vector512) : Lanes.Bytes == 32 ? typeof(Vector256) : typeof(Vector128);
+    private readonly Type _static;
 
-    private static readonly Type s_generic =
-        Lanes.Bytes == 64 ? typeof(Vector512<>) : Lanes.Bytes == 32 ? typeof(Vector256<>) : typeof(Vector128<>);
-
-    private VectorMethods(Type element)
+    private VectorMethods(Type element, int bytes)
     {
-        Type = s_generic.MakeGenericType(element);
+        var (plain, generic) = bytes switch
+        {
+            64 => (typeof(Vector512), typeof(Vector512<>)),
+            32 => (typeof(Vector256), typeof(Vector256<>)),
+            _ => (typeof(Vector128), typeof(Vector128<>)),
+        };
+        _static = plain;
+        Element = element;
+        Type = generic.MakeGenericType(element);
         Zero = Type.GetProperty("Zero")!.GetMethod!;
         Add = Type.GetMethod("op_Addition", [Type, Type])!;
-        Broadcast = s_static.GetMethod("Create", 0, [element])!;
-        MultiplyAdd = s_static.GetMethod("MultiplyAddEstimate", 0, [Type, Type, Type])!;
-        Load = OnPointer("Load", element);
-        Store = OnPointer("Store", element);
+        Subtract = Type.GetMethod("op_Subtraction", [Type, Type])!;
+        Multiply = Type.GetMethod("op_Multiply", [Type, Type])!;
+        Broadcast = _static.GetMethod("Create", 0, [element])!;
+        MultiplyAdd = _static.GetMethod("MultiplyAddEstimate", 0, [Type, Type, Type])!;
+        Load = OnPointer("Load");
+        Store = OnPointer("Store");
     }
 
+    public Type Element { get; }
     public Type Type { get; }
     public MethodInfo Zero { get; }
     public MethodInfo Add { get; }
+    public MethodInfo Subtract { get; }
+    public MethodInfo Multiply { get; }
     public MethodInfo Broadcast { get; }
 
     /// <summary>x * y + z, rounded once where the processor has fused multiply-add and twice where it has not.</summary>
@@ -34,14 +43,17 @@ internal sealed class VectorMethods
     public MethodInfo Load { get; }
     public MethodInfo Store { get; }
 
-    /// <summary>The methods for vectors of <typeparamref name="T"/>.</summary>
+    /// <summary>The methods for vectors of <typeparamref name="T"/> of this processor's width.</summary>
     public static VectorMethods Of<T>() where T : unmanaged => Cache<T>.Value;
 
-    private static MethodInfo OnPointer(string name, Type element) =>
-        s_static.GetMethods().Single(m => m.Name == name).MakeGenericMethod(element);
+    /// <summary>The methods for vectors of 16, 32 or 64 bytes; what the processor lacks, the runtime does in smaller steps.</summary>
+    public static VectorMethods Of(Type element, int bytes) => new(element, bytes);
+
+    private MethodInfo OnPointer(string name) =>
+        _static.GetMethods().Single(m => m.Name == name).MakeGenericMethod(Element);
 
     private static class Cache<T>
     {
-        public static readonly VectorMethods Value = new(typeof(T));
+        public static readonly VectorMethods Value = new(typeof(T), Lanes.Bytes);
     }
 }
