@@ -11,6 +11,7 @@ sealed unsafe class KernelCode : StepCode
     const int ChunksPerThread = 4;
     const int VectorGrain = 64;       // elements: chunks of a vector loop end on vectors
     const int ColumnGrain = 512;      // of a reduction over rows: less of each row at a time would waste what memory brings
+    const int MostColumns = 16384;    // and one chunk for each thread up to here: the longer the pieces, the faster is memory
 
     readonly KernelStep _step;
     readonly KernelBody _body;
@@ -30,8 +31,11 @@ sealed unsafe class KernelCode : StepCode
     {
         var extent = binding.Evaluate(_step.Extent);
         var work = extent * Math.Max(1, binding.Evaluate(_step.Work));
-        var chunk = work <= SerialWork ? extent : Math.Max(extent / (_threads * ChunksPerThread), SerialWork / 4 / Math.Max(1, work / Math.Max(1, extent)));
-        var grain = _step.Nest.Root.Kind == LoopKind.Serial ? 1 : _step.Nest.Root.Body.Any(s => s is Reduction) ? ColumnGrain : VectorGrain;
+        var isColumnar = _step.Nest.Root.Kind == LoopKind.Vector && _step.Nest.Root.Body.Any(s => s is Reduction);
+        var chunk = work <= SerialWork ? extent
+            : isColumnar ? Math.Clamp(extent / _threads, ColumnGrain, MostColumns)
+            : Math.Max(extent / (_threads * ChunksPerThread), SerialWork / 4 / Math.Max(1, work / Math.Max(1, extent)));
+        var grain = isColumnar ? ColumnGrain : _step.Nest.Root.Kind == LoopKind.Serial ? 1 : VectorGrain;
         chunk = (chunk + grain - 1) / grain * grain;
         return new Sizes
         {

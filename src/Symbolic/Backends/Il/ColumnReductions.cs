@@ -9,7 +9,7 @@ namespace DeepSym.Backends.Il;
 /// </summary>
 sealed partial class KernelEmitter
 {
-    const int StripVectors = 64;
+    const int StripBytes = 16 << 10;   // of accumulators: half of the first-level cache; a wide strip reads memory by long pieces
     const int RowBlock = 8;
     const int MostStrips = 4;          // accumulators
     const int MostStripCost = 24;      // of one row, in multiplications: its code is repeated for each row of a block
@@ -37,22 +37,20 @@ sealed partial class KernelEmitter
 
     void AllocateStrips()
     {
-        var strips = Strips(_nest.Root);
-        if (strips == 0) return;
+        if (!HasColumns(_nest.Root)) return;
         _strips = _il.DeclareLocal(typeof(byte*));
-        _il.Emit(OpCodes.Ldc_I4, strips * StripVectors * Block);
+        _il.Emit(OpCodes.Ldc_I4, StripBytes + Storage.Alignment);
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
+        _il.Emit(OpCodes.Ldc_I4, Storage.Alignment - 1);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldc_I4, -Storage.Alignment);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.And);
         _il.Emit(OpCodes.Stloc, _strips);
     }
 
-    // How many vectors of accumulators and corrections a column of the widest reduction needs.
-    static int Strips(Statement statement) => statement switch
-    {
-        Loop { Kind: LoopKind.Vector } loop => ColumnsOf(loop) is { } columns ? 2 * columns.Reduction.Accumulators.Count : 0,
-        Loop loop => loop.Body.Select(Strips).DefaultIfEmpty(0).Max(),
-        _ => 0,
-    };
+    static bool HasColumns(Statement statement) => statement is Loop loop && (loop.Kind == LoopKind.Vector ? ColumnsOf(loop) is not null : loop.Body.Any(HasColumns));
 
     void ColumnLoop(Loop loop, Columns columns, Action begin, Action end)
     {
@@ -61,10 +59,11 @@ sealed partial class KernelEmitter
         _vectorAxis = loop.Axes[0].Axis;
         _lanes = Lanes.Full;
         foreach (var (result, monoid) in columns.Reduction.Accumulators) NewAccumulator(result, monoid, isHorizontal: false);
-        For(strip, begin, end, StripVectors * _registers.Lanes, () =>
+        var width = StripBytes / SlotBytes(columns) * _registers.Lanes;
+        For(strip, begin, end, width, () =>
         {
             _il.Emit(OpCodes.Ldloc, strip);
-            _il.Emit(OpCodes.Ldc_I8, (long)StripVectors * _registers.Lanes);
+            _il.Emit(OpCodes.Ldc_I8, (long)width);
             _il.Emit(OpCodes.Add);
             end();
             _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Min), [typeof(long), typeof(long)])!);
@@ -214,15 +213,17 @@ sealed partial class KernelEmitter
                 _il.Emit(OpCodes.Add);
                 _il.Emit(OpCodes.Call, isLoad ? _registers.Load(element) : _registers.Store(element));
                 if (isLoad) _il.Emit(OpCodes.Stloc, local);
-                offset += Block;
+                offset += VectorBytes(result);
             }
         }
     }
 
     // To the slots of the next vector.
-    void Advance(Columns columns, LocalBuilder slot)
-    {
-        var vectors = columns.Reduction.Accumulators.Sum(accumulator => _accumulators[accumulator.Result].Correction is null ? 1 : 2);
-        Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, slot), () => _il.Emit(OpCodes.Ldc_I4, vectors * Block), slot);
-    }
+    void Advance(Columns columns, LocalBuilder slot) =>
+        Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, slot), () => _il.Emit(OpCodes.Ldc_I4, SlotBytes(columns)), slot);
+
+    // The accumulators and corrections of one vector of columns.
+    int SlotBytes(Columns columns) => columns.Reduction.Accumulators.Sum(a => VectorBytes(a.Result) * (_accumulators[a.Result].Correction is null ? 1 : 2));
+
+    int VectorBytes(Variable value) => _registers.Lanes * (Registers.Element(value.DType) is var element && (element == typeof(double) || element == typeof(long)) ? sizeof(double) : sizeof(float));
 }
