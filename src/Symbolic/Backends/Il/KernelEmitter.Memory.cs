@@ -241,6 +241,7 @@ sealed partial class KernelEmitter
             PushBytes(stride, size);
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Add);
+            if (_shift > 0) Shift(stride, size);
         }
         if (_scope.IsFound(access) || _lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
         foreach (var dynamic in access.Dynamic)
@@ -253,6 +254,21 @@ sealed partial class KernelEmitter
             Call(nameof(LaneCalls.Offset));
             _il.Emit(OpCodes.Add);
         }
+    }
+
+    // Loads and stores of neighbours, and nothing computed: shorter code has more of them under way at a time.
+    bool IsCopy(Loop loop)
+    {
+        return loop.Body.All(s => s is Load load && IsDense(load.Source) || s is Store { Value: Variable, IsSum: false } store && IsDense(store.Target));
+
+        bool IsDense(Access access) => IsWhole(_nest.Buffers[access.Buffer]) && access.Guards.Count == 0 && (access.Dynamic.Count == 0 || _scope.IsFound(access)) && access.StrideOf(loop.Axes[0].Axis) == Size.Of(1);
+    }
+
+    // To a later vector of the same iteration.
+    void Shift(Size stride, int size)
+    {
+        _il.Emit(OpCodes.Ldc_I8, stride.Value * size * _shift);
+        _il.Emit(OpCodes.Add);
     }
 
     void StoreGuards(Access access, int size)

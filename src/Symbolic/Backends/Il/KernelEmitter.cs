@@ -14,6 +14,7 @@ sealed partial class KernelEmitter
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
     const long BytesAhead = 16 << 10;
+    const int CopiedVectors = 4;
     const int GuardBytes = 5 * sizeof(long) * 16;
 
     static readonly Type[] Parameters = [typeof(byte**), typeof(long*), typeof(long), typeof(long)];
@@ -32,6 +33,7 @@ sealed partial class KernelEmitter
     Scope _scope = new(null);
     Lanes _lanes = Lanes.Uniform;
     int _vectorAxis = -1;
+    int _shift;                                                     // lanes from the index to the vector at hand, where an iteration has several
     LocalBuilder? _remaining;
     LocalBuilder? _mask;
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
@@ -330,6 +332,17 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = Accumulates(loop.Body) && Sse.IsSupported;
+        if (IsCopy(loop))
+        {
+            var lastGroup = _il.DeclareLocal(typeof(long));
+            Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(CopiedVectors - 1) * _registers.Lanes), lastGroup);
+            For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), CopiedVectors * _registers.Lanes, () =>
+            {
+                for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(() => All(loop.Body));
+                _shift = 0;
+            });
+            begin = () => _il.Emit(OpCodes.Ldloc, index);
+        }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
         _readsAhead = false;
         _lanes = Lanes.Part;
