@@ -91,12 +91,12 @@ static class AcrossLanes
 
     readonly struct Max : IMonoid
     {
-        public static Vector256<T> Of<T>(Vector256<T> x, Vector256<T> y) => Vector256.Max(x, y);
+        public static Vector256<T> Of<T>(Vector256<T> x, Vector256<T> y) => Extremes.Max(x, y);
     }
 
     readonly struct Min : IMonoid
     {
-        public static Vector256<T> Of<T>(Vector256<T> x, Vector256<T> y) => Vector256.Min(x, y);
+        public static Vector256<T> Of<T>(Vector256<T> x, Vector256<T> y) => Extremes.Min(x, y);
     }
 
     readonly struct All : IMonoid

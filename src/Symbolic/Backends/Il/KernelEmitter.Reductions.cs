@@ -113,7 +113,8 @@ sealed partial class KernelEmitter
         }
         _il.Emit(OpCodes.Ldloc, sum);
         _il.Emit(OpCodes.Ldloc, next);
-        Call(monoid switch { Monoid.Sum => "Add", Monoid.Product => "Multiply", Monoid.Max => "Max", Monoid.Min => "Min", Monoid.All => "BitwiseAnd", _ => "BitwiseOr" }, element, 2);
+        if (monoid is Monoid.Max or Monoid.Min) _il.Emit(OpCodes.Call, _registers.Extreme(monoid, element));
+        else Call(monoid switch { Monoid.Sum => "Add", Monoid.Product => "Multiply", Monoid.All => "BitwiseAnd", _ => "BitwiseOr" }, element, 2);
         _il.Emit(OpCodes.Stloc, sum);
     }
 

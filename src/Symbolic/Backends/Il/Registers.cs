@@ -70,6 +70,9 @@ sealed class Registers
         throw new CompileException($"DeepSym broke an invariant: no vector method {name} of {element.Name}. Please report this.");
     }
 
+    /// <summary>The larger or the smaller of two registers.</summary>
+    public MethodInfo Extreme(Monoid monoid, Type element) => Bits(element) == 256 ? typeof(Extremes).GetMethod(monoid.ToString())!.MakeGenericMethod(element) : Method(monoid.ToString(), element, 2);
+
     /// <summary>A shift by a constant.</summary>
     public MethodInfo Shift(string name, Type element) => Static(element).GetMethod(name, [Of(element), typeof(int)])!;
 

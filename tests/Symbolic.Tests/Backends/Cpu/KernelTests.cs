@@ -10,11 +10,28 @@ public sealed class KernelTests
     [InlineData(9, 17)]
     [InlineData(40, 1023)]
     [InlineData(3, 1025)]
+    [InlineData(9, 4099)]
     [InlineData(130, 33)]
     public void Columns_are_reduced_as_the_interpreter_does(int rows, int columns)
     {
         var (x, w) = (T.FMatrix("x", "rows", "columns"), T.FVector("w", "columns"));
         AgreeOn([x, w], [T.Sum(x * w, 0), T.Max(x, 0) - w, T.Mean(x, 0), T.Prod(1 + x * 0.01, 0)], [Numbers(rows, columns), Numbers(columns)]);
+    }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    public void Extremes_know_the_sign_of_zero_and_are_nan_where_one_number_is(DType dtype)
+    {
+        const int Length = 19;
+        var x = T.Matrix("x", Length, Length, dtype);
+        using var largest = Function.Compile([x], [T.Max(x, 0), T.Max(x, 1)]);
+        using var smallest = Function.Compile([x], [T.Min(x, 0), T.Min(x, 1)]);
+        foreach (var result in largest.Invoke(Diagonal(0.0, -0.0))) Assert.All(result.To(DType.Float64).ToArray<double>(), value => Assert.Equal((0, false), (value, double.IsNegative(value))));
+        foreach (var result in smallest.Invoke(Diagonal(-0.0, 0.0))) Assert.All(result.To(DType.Float64).ToArray<double>(), value => Assert.Equal((0, true), (value, double.IsNegative(value))));
+        foreach (var result in largest.Invoke(Diagonal(double.NaN, 1)).Concat(smallest.Invoke(Diagonal(double.NaN, 1)))) Assert.All(result.To(DType.Float64).ToArray<double>(), value => Assert.True(double.IsNaN(value)));
+
+        Tensor Diagonal(double on, double off) => Tensor.From([.. Enumerable.Range(0, Length * Length).Select(i => i / Length == i % Length ? on : off)]).Reshape(Length, Length).To(dtype);
     }
 
     [Theory]
@@ -53,10 +70,11 @@ public sealed class KernelTests
     [InlineData(1)]
     [InlineData(16)]
     [InlineData(37)]
+    [InlineData(150)]
     public void Rows_of_one_array_are_picked_by_several_indices(int columns)
     {
         var (w, i, j) = (T.FMatrix("w", "rows", columns), T.LVector("i", "n"), T.LVector("j", "n"));
-        AgreeOn([w, i, j], [T.Take(w, i) * T.Take(w, j) + T.Take(w, T.Maximum(i, j)), T.Sum(T.Take(w, i) - T.Take(w, j), 1)], [Numbers(9, columns), Tensor.From<long>([0, 8, -9, 3]), Tensor.From<long>([7, -1, 2, 2])]);
+        AgreeOn([w, i, j], [T.Take(w, i), T.Take(w, i) * T.Take(w, j) + T.Take(w, T.Maximum(i, j)), T.Sum(T.Take(w, i) - T.Take(w, j), 1)], [Numbers(9, columns), Tensor.From<long>([0, 8, -9, 3]), Tensor.From<long>([7, -1, 2, 2])]);
     }
 
     [Fact]
