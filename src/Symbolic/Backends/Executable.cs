@@ -16,4 +16,16 @@ abstract class Executable
     /// allocated; one that is given must have the right dtype and shape. A call that throws has changed no shared variable.
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs);
+
+    /// <summary>The same; <paramref name="meanwhile"/> is called when the inputs may be changed, and runs while a device computes. It must not call functions.</summary>
+    public virtual void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, Action meanwhile)
+    {
+        Run(inputs, outputs);
+        meanwhile();
+    }
+
+    /// <summary>Gives back the memory that is kept for further calls.</summary>
+    public virtual void Release()
+    {
+    }
 }

@@ -1,4 +1,5 @@
 using DeepSym.Backends.Cpu;
+using DeepSym.Backends.Gpu;
 using DeepSym.Kernels;
 using DeepSym.Rewriting;
 
@@ -51,6 +52,9 @@ public sealed record CompileOptions
 
     /// <summary>Other code for some steps than the backend's own; tests put wrong kernels here.</summary>
     internal Func<Step, CpuProgram, StepCode?>? Code { get; init; }
+
+    /// <summary>The device itself; tests give one of their own.</summary>
+    internal GpuDevice? Device { get; init; }
 
     internal Watching Watching => new(Check, NaNGuard, Profile);
 

@@ -14,7 +14,7 @@ static class Compiler
     {
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
         var host = ForCpu(graph, options, trace ?? new RewriteTrace(), isBody: false);
-        return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device) : host;
+        return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device, options.Name) : host;
     }
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, RewriteTrace trace, bool isBody)
@@ -37,6 +37,7 @@ static class Compiler
 
     static GpuDevice? DeviceOf(Backend backend, CompileOptions options) => backend switch
     {
+        _ when options.Device is { } device => device,
         Backend.Cpu => null,
         Backend.Auto => Devices.Best(options.DeviceNumber),
         _ => Devices.For(backend, options.DeviceNumber),

@@ -130,7 +130,10 @@ public sealed partial class Function : IDisposable
     }
 
     /// <summary>Computes the outputs into tensors that the caller owns, of the right dtypes and shapes; allocates nothing once sizes are known.</summary>
-    public void Invoke(ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor> outputs)
+    public void Invoke(ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor> outputs) => Invoke(arguments, outputs, null);
+
+    /// <summary>The same; <paramref name="meanwhile"/> may already change the arguments, while a device computes.</summary>
+    internal void Invoke(ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor> outputs, Action? meanwhile)
     {
         if (outputs.Length != _graph.Outputs.Length)
             throw new ArgumentException($"Function '{Name}' has {_graph.Outputs.Length} outputs, and {outputs.Length} tensors were given for them.", nameof(outputs));
@@ -139,24 +142,24 @@ public sealed partial class Function : IDisposable
                 if (ReferenceEquals(output, argument)) throw new ArgumentException($"Function '{Name}': a tensor is both argument and output. Use another for one of them.", nameof(outputs));
         var frame = Frame.Rent(arguments.Length, outputs.Length);
         outputs.CopyTo(frame.Outputs!);
-        Run(arguments, frame.Outputs.AsSpan(0, outputs.Length));
+        Run(arguments, frame.Outputs.AsSpan(0, outputs.Length), meanwhile);
         frame.Return();
     }
 
-    internal void Run(ReadOnlySpan<Tensor> arguments, Span<Tensor?> outputs)
+    internal void Run(ReadOnlySpan<Tensor> arguments, Span<Tensor?> outputs, Action? meanwhile = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var count = _graph.Inputs.Length;
         if (arguments.Length == count && Accepts(arguments))
         {
             _check?.Compare(arguments);
-            _executable.Run(arguments, outputs);
+            Execute(arguments, outputs);
             return;
         }
         if (arguments.Length > count && arguments.Length <= count + _states.Length)
         {
             for (var i = count; i < arguments.Length; i++) this[_states[i - count].Input] = arguments[i];
-            Run(arguments[..count], outputs);
+            Run(arguments[..count], outputs, meanwhile);
             return;
         }
         var converted = new Tensor[count];
@@ -165,7 +168,13 @@ public sealed partial class Function : IDisposable
         for (var i = 0; i < count; i++)
             converted[i] = FunctionChecks.Argument(i < arguments.Length ? arguments[i] : _defaults[i]!, _graph.Inputs[i], _options.AllowDowncast);
         _check?.Compare(converted);
-        _executable.Run(converted, outputs);
+        Execute(converted, outputs);
+
+        void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor?> results)
+        {
+            if (meanwhile is null) _executable.Run(inputs, results);
+            else _executable.Run(inputs, results, meanwhile);
+        }
     }
 
     // Whether every argument is as declared, as far as dtype and rank go; sizes are checked with the signature.
@@ -176,8 +185,16 @@ public sealed partial class Function : IDisposable
         return true;
     }
 
-    /// <summary>The function cannot be called any more. Its memory goes with it; a function that is merely dropped needs no disposal.</summary>
-    public void Dispose() => _disposed = true;
+    /// <summary>
+    /// The function cannot be called any more, and the memory that it holds of a device is free for others. A function that is merely dropped needs no disposal: the garbage
+    /// collector does the same later.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _executable.Release();
+    }
 }
 
 /// <summary>An input of a function.</summary>

@@ -47,14 +47,14 @@ public sealed class SharedVariable : Leaf
             _residence?.BringHome(_value);
             return _value;
         }
-        set => (_value, _residence) = (value, null);
+        set => (_value, Residence) = (value, null);
     }
 
     /// <summary>The tensor, to be written: what a device has of it is forgotten.</summary>
     internal Tensor StorageToWrite()
     {
         var storage = Storage;
-        _residence = null;
+        Residence = null;
         return storage;
     }
 
@@ -62,7 +62,11 @@ public sealed class SharedVariable : Leaf
     internal Residence? Residence
     {
         get => _residence;
-        set => _residence = value;
+        set
+        {
+            _residence?.Leave();
+            _residence = value;
+        }
     }
 
     /// <summary>The sizes of the value, wherever it is.</summary>
@@ -93,7 +97,7 @@ public sealed class SharedVariable : Leaf
         {
             if (_value.Shape.SequenceEqual(value.Shape)) value.CopyTo(_value);
             else _value = value.Copy();
-            _residence = null;
+            Residence = null;
         }
         finally { Lock.ExitWriteLock(); }
     }

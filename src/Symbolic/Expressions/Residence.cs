@@ -5,4 +5,7 @@ abstract class Residence
 {
     /// <summary>Writes the value into the tensor, if that is older.</summary>
     public abstract void BringHome(Tensor value);
+
+    /// <summary>Gives up what the device has.</summary>
+    public abstract void Leave();
 }

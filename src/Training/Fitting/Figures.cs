@@ -19,10 +19,10 @@ sealed class Figures
 
     public double Mean(int figure) => _sums[figure] / _samples;
 
-    /// <summary>Calls the function with a batch of so many samples.</summary>
-    public void Add(Tensor[] arguments, int samples)
+    /// <summary>Calls the function with a batch of so many samples. What is done <paramref name="meanwhile"/> may already change the batch.</summary>
+    public void Add(Tensor[] arguments, int samples, Action? meanwhile = null)
     {
-        _function.Invoke(arguments, _outputs);
+        _function.Invoke(arguments, _outputs, meanwhile);
         for (var i = 0; i < _sums.Length; i++) _sums[i] += _outputs[i].Number(0).Real * samples;
         _samples += samples;
     }

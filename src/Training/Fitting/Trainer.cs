@@ -101,10 +101,16 @@ sealed class Trainer
         if (options.Shuffle) batches.Shuffle(options.Seed, _model.EpochsTrained);
         progress.EpochBegins(epoch, batches.Steps);
         var figures = new Figures(Step);
+        var (step, batch) = (0, batches.Fill(0));
+        void FillNext()
+        {
+            if (++step < batches.Steps) batch = batches.Fill(step);
+        }
+        Action fillNext = FillNext;   // while a device computes
         for (var k = 0; k < batches.Steps; k++)
         {
             if (options.Cancellation.IsCancellationRequested) return null;
-            figures.Add(batches.Fill(k), batches.SizeOf(k));
+            figures.Add(batch, batches.SizeOf(k), fillNext);
             if (!double.IsFinite(figures.Sum(0)))
                 throw new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
                     $"The loss became {figures.Sum(0)} in step {k + 1} of epoch {epoch}: training has diverged. Use a smaller learning rate, clip gradients, or scale the data."));

@@ -9,10 +9,13 @@ namespace DeepSym.Backends.Gpu;
 /// <summary>A loop whose body runs on the device; the processor counts the steps.</summary>
 sealed class LoopGpuStep(ScanCode code, GpuProgram program) : GpuStep
 {
-    readonly GpuProgram _body = new(code.Body, program.Device);
+    readonly GpuProgram _body = new(code.Body, program.Holding);
 
     /// <summary>Whether all steps of the loop have the same sizes.</summary>
     public static bool Covers(ScanCode code) => !code.Body.HasOwnSizes;
+
+    // The error codes of a body are looked at in every step.
+    public override bool IsQueued => !code.Scan.HasStop && _body.Steps.All(step => step.IsQueued && !step.CanFail);
 
     public override ImmutableArray<GpuKernel> Kernels => [.. _body.Steps.SelectMany(step => step.Kernels)];
 
@@ -27,8 +30,10 @@ sealed class LoopGpuStep(ScanCode code, GpuProgram program) : GpuStep
         public State(ScanCode code, GpuProgram body)
         {
             _arena = new GpuArena(body);
-            _course = new(code, new Memory(body.Device), _arena.Inputs, _arena.Outputs);
+            _course = new(code, new Memory(body), _arena.Inputs, _arena.Outputs);
         }
+
+        public override long Launches => (_plan?.Length ?? 0) * _arena.LaunchesOf();
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
@@ -51,31 +56,33 @@ sealed class LoopGpuStep(ScanCode code, GpuProgram program) : GpuStep
         }
     }
 
-    struct Memory(GpuDevice device) : ILoopMemory<ArrayView<byte>>
+    struct Memory(GpuProgram body) : ILoopMemory<ArrayView<byte>>
     {
-        readonly DeviceMemory _reserve = new(device);
+        readonly DeviceMemory _reserve = new(body.Holding);
 
         public readonly ArrayView<byte> Reserve(long bytes) => _reserve.View(bytes, "the state of a loop");
 
         public readonly ArrayView<byte> At(ArrayView<byte> place, long offset, long bytes) => place.SubView(offset, bytes);
 
-        public readonly void Copy(ArrayView<byte> from, ArrayView<byte> to, long bytes) => Transfer.Across(device, from, to, bytes);
+        public readonly void Copy(ArrayView<byte> from, ArrayView<byte> to, long bytes) => body.Device.Queue.Copy(from, to, bytes);
 
-        public readonly void Clear(ArrayView<byte> place, long bytes) => place.SubView(0, bytes).MemSetToZero(device.Stream);
+        public readonly void Clear(ArrayView<byte> place, long bytes) => body.Device.Queue.Zero(place.SubView(0, bytes));
 
-        public readonly bool ReadBool(ArrayView<byte> place) => Transfer.ReadBool(device, place);
+        public readonly bool ReadBool(ArrayView<byte> place) => Transfer.ReadBool(body.Device, place);
 
-        public readonly unsafe void Write(ArrayView<byte> place, long value) => Transfer.Up(device, (byte*)&value, sizeof(long), place);
+        public readonly unsafe void Write(ArrayView<byte> place, long value) => Transfer.Up(body.Device, (byte*)&value, sizeof(long), place);
     }
 }
 
 /// <summary>A choice whose bodies run on the device; the processor looks at the condition.</summary>
 sealed class BranchGpuStep(BranchCode code, GpuProgram program) : GpuStep
 {
-    readonly GpuProgram _then = new(code.Then, program.Device), _else = new(code.Else, program.Device);
+    readonly GpuProgram _then = new(code.Then, program.Holding), _else = new(code.Else, program.Holding);
 
     /// <summary>Whether the sizes of the bodies follow from those around them.</summary>
     public static bool Covers(BranchCode code) => !code.Then.HasOwnSizes && !code.Else.HasOwnSizes;
+
+    public override bool IsQueued => false;
 
     public override ImmutableArray<GpuKernel> Kernels => [.. _then.Steps.Concat(_else.Steps).SelectMany(step => step.Kernels)];
 

@@ -47,6 +47,10 @@ static class Devices
     public static ImmutableArray<ComputeDevice> List() =>
         [.. AllDevices.Value.Devices.GroupBy(BackendOf).SelectMany(kind => kind.Select((d, i) => new ComputeDevice(kind.Key, i, d.Name, d.MemorySize)))];
 
+    /// <summary>The simulation opened once more, with a limit to its memory or a queue of its own: for tests.</summary>
+    public static GpuDevice Simulated(long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null) =>
+        new(Of(Backend.Simulated).First().CreateAccelerator(AllDevices.Value), memoryLimit, queue);
+
     static IEnumerable<Device> Of(Backend backend) => AllDevices.Value.Devices.Where(d => BackendOf(d) == backend);
 
     static Backend BackendOf(Device device) => device.AcceleratorType switch

@@ -11,17 +11,17 @@ sealed unsafe class GpuArena
 {
     readonly CpuProgram _host;
     readonly GpuDevice _device;
-    readonly DeviceMemory _intermediate, _sizeBlock;
+    readonly DeviceMemory _intermediate;
     readonly GpuStepState[] _states;
     readonly Storage?[] _mirrors;            // what steps on the processor see of a buffer
-    readonly Tensor _sizes;
 
     public GpuArena(GpuProgram program)
     {
         (_host, _device) = (program.Host, program.Device);
-        (_intermediate, _sizeBlock) = (new DeviceMemory(_device), new DeviceMemory(_device));
+        _intermediate = new DeviceMemory(program.Holding);
+        Sizes = new SizeTable(program.Holding);
+        ChecksAtOnce = _host.IsBody || _host.Watching.IsOn;
         _states = [.. program.Steps.Select(step => step.NewState())];
-        _sizes = Tensor.Zeros<long>(Math.Max(1, _host.Schedule.Sizes.Values.Length));
         _mirrors = new Storage?[_host.Buffers.Length];
         Views = new ArrayView<byte>[_host.Buffers.Length];
         Pointers = new nint[_host.Buffers.Length];
@@ -30,7 +30,7 @@ sealed unsafe class GpuArena
         for (var i = 0; i < Views.Length; i++)
         {
             if (_host.Constants[i] is not { } constant) continue;
-            Views[i] = new DeviceMemory(_device).View(constant.Bytes, "constants");
+            Views[i] = new DeviceMemory(program.Holding).View(constant.Bytes, "constants");
             Transfer.Up(_device, constant, Views[i]);
         }
     }
@@ -49,39 +49,67 @@ sealed unsafe class GpuArena
     /// <summary>The memory of buffers on the processor, where steps run there.</summary>
     public nint[] Pointers { get; }
 
+    /// <summary>The sizes that kernels read, and the error codes that they write.</summary>
+    public SizeTable Sizes { get; }
+
+    /// <summary>Whether the error code of a kernel is looked at after the kernel, and not later with those of others.</summary>
+    public bool ChecksAtOnce { get; set; }
+
     /// <summary>Makes the arena fit a plan.</summary>
     public void Use(CpuPlan plan)
     {
-        Plan = plan;
+        Plan = null;   // until all of it fits
         var arena = _intermediate.View(plan.ArenaBytes, "intermediate values");
         foreach (var (buffer, region) in _host.Roles.Computed) Views[buffer] = arena.SubView(plan.Offsets[region], plan.Bytes(_host.Buffers[buffer]));
-        for (var k = 0; k < plan.SizeValues.Length; k++) _sizes.AsSpan<long>()[k] = plan.SizeValues[k];
-        Views[_host.Roles.Sizes] = _sizeBlock.View(_sizes.Bytes, "sizes");
-        Transfer.Up(_device, _sizes, Views[_host.Roles.Sizes]);
+        Plan = plan;
+        Sizes.Clear();
+        var values = Sizes.Add(plan.SizeValues.AsSpan());
         for (var i = 0; i < _states.Length; i++) _states[i].Use(plan.Steps[i], this);
+        Sizes.Upload();
+        Views[_host.Roles.Sizes] = Sizes.View(values, plan.SizeValues.Length);
     }
 
-    /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
+    /// <summary>Computes the outputs of a body from its inputs, both where they have been said to be.</summary>
     public void Execute()
+    {
+        Begin();
+        for (var k = 0; k < Outputs.Length; k++)
+            if (_host.Roles.Outputs[k].IsEarly) CopyOut(k);
+        Run(0, _states.Length);
+        for (var k = 0; k < Outputs.Length; k++)
+            if (!_host.Roles.Outputs[k].IsEarly) CopyOut(k);
+    }
+
+    /// <summary>Gives the buffers of inputs and outputs their memory.</summary>
+    public void Begin()
     {
         foreach (var (buffer, input) in _host.Roles.Inputs) Views[buffer] = Inputs[input];
         foreach (var (buffer, output) in _host.Roles.Written) Views[buffer] = Outputs[output];
-        for (var k = 0; k < Outputs.Length; k++)
-            if (_host.Roles.Outputs[k].IsEarly) CopyOut(k);
-        var step = 0;
+    }
+
+    /// <summary>About how many kernels some steps launch; all of them by default.</summary>
+    public long LaunchesOf(int begin = 0, int? end = null)
+    {
+        var launches = 0L;
+        for (var step = begin; step < (end ?? _states.Length); step++) launches += _states[step].Launches;
+        return launches;
+    }
+
+    /// <summary>Runs some of the steps.</summary>
+    public void Run(int begin, int end)
+    {
+        var step = begin;
         try
         {
             if (_host.Watching.IsOn) RunWatched(ref step);
             else
-                for (; step < _states.Length; step++) _states[step].Run(this);
+                for (; step < end; step++) _states[step].Run(this);
         }
         catch (Exception e) when (Failure.CanBeNamed(e) && !(e is NonFiniteException && _host.Schedule.Steps[step] is not (LoopStep or BranchStep)))
         {
             foreach (var buffer in _host.Schedule.Steps[step].Reads) Fetch(buffer);
             throw StepReplay.Explain(e, _host, Plan!, _host.Schedule.Steps[step], Pointers);
         }
-        for (var k = 0; k < Outputs.Length; k++)
-            if (!_host.Roles.Outputs[k].IsEarly) CopyOut(k);
     }
 
     void RunWatched(ref int step)
@@ -96,7 +124,7 @@ sealed unsafe class GpuArena
         {
             var before = Stopwatch.GetTimestamp();
             _states[step].Run(this);
-            if (watching.Profiles) _device.Stream.Synchronize();
+            if (watching.Profiles) _device.Queue.Wait();
             _host.Times?.Add(step, Stopwatch.GetTimestamp() - before, Plan!.StepBytes[step]);
             if (!watching.KeepsMemory) continue;
             foreach (var buffer in steps[step].Reads.Concat(steps[step].Writes)) Fetch(buffer);
@@ -121,8 +149,8 @@ sealed unsafe class GpuArena
         return storage.Pointer;
     }
 
-    /// <summary>The memory of a buffer as a view of its elements.</summary>
-    public object Typed(int buffer) => Typed(Views[buffer], _host.Buffers[buffer].DType);
+    /// <summary>Puts the memory of a buffer among the arguments of a kernel.</summary>
+    public void Bind(KernelArguments arguments, int place, int buffer) => arguments.Bind(place, Views[buffer], _host.Buffers[buffer].DType);
 
     /// <summary>Bytes as a view of elements.</summary>
     public static object Typed(ArrayView<byte> bytes, DType dtype) => dtype switch
@@ -137,6 +165,6 @@ sealed unsafe class GpuArena
     void CopyOut(int output)
     {
         var (from, to) = (Views[_host.Roles.Outputs[output].Buffer], Outputs[output]);
-        if (!from.Equals(to)) Transfer.Across(_device, from, to, Plan!.OutputBytes[output]);
+        if (!KernelArguments.AreSame(from, to)) _device.Queue.Copy(from, to, Plan!.OutputBytes[output]);
     }
 }

@@ -8,7 +8,7 @@ using ILGPU.Runtime;
 
 namespace DeepSym.Backends.Gpu;
 
-/// <summary>An opened device: its stream, and the kernels that were compiled for it, by structure.</summary>
+/// <summary>An opened device: its queue, its memory, and the kernels that were compiled for it, by structure.</summary>
 sealed class GpuDevice
 {
     const int MaxGroup = 128;
@@ -16,10 +16,17 @@ sealed class GpuDevice
     readonly ConcurrentDictionary<LoopNest, GpuKernel> _kernels = [];
     readonly ConcurrentDictionary<MethodInfo, GpuKernel> _written = [];
     readonly Lock _loading = new();
+    readonly Retired _retired;
 
-    public GpuDevice(Accelerator accelerator)
+    /// <summary>Opens a device; <paramref name="memoryLimit"/> and <paramref name="queue"/> are for tests.</summary>
+    public GpuDevice(Accelerator accelerator, long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null)
     {
         Accelerator = accelerator;
+        Stream = accelerator.CreateStream();   // CUDA cannot record its default stream
+        Queue = new StreamQueue(Stream);
+        if (queue is not null) Queue = queue(Queue);
+        Pool = new DevicePool(accelerator) { Limit = memoryLimit };
+        _retired = new Retired(Queue);
         GroupSize = 1;
         while (GroupSize * 2 <= Math.Min(MaxGroup, accelerator.MaxNumThreadsPerGroup)) GroupSize *= 2;
         IsSimulated = accelerator.AcceleratorType == AcceleratorType.CPU;
@@ -36,7 +43,19 @@ sealed class GpuDevice
     /// <summary>Whether the device is ILGPU's simulation on the processor.</summary>
     public bool IsSimulated { get; }
 
-    public AcceleratorStream Stream => Accelerator.DefaultStream;
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>What the device is to do.</summary>
+    public DeviceQueue Queue { get; }
+
+    /// <summary>The device's memory.</summary>
+    public DevicePool Pool { get; }
+
+    /// <summary>Keeps memory of the processor alive that copies use.</summary>
+    public void Keep(MemoryBuffer memory) => _retired.Keep(memory);
+
+    /// <summary>Frees it once the copies that were put into the queue are done.</summary>
+    public void Retire(MemoryBuffer memory) => _retired.Retire(memory);
 
     /// <summary>The kernel of a loop nest.</summary>
     public GpuKernel Get(LoopNest nest) => _kernels.GetOrAdd(nest, Load);
@@ -59,6 +78,30 @@ sealed class GpuDevice
         var groups = isGrouped ? pieces : (pieces + groupSize - 1) / groupSize;
         var most = IsSimulated ? Math.Max(1, Accelerator.NumMultiprocessors) : 65535;
         return new KernelConfig((int)Math.Clamp(groups, 1, most), groupSize);
+    }
+}
+
+/// <summary>Memory of the processor that copies use, until they are done.</summary>
+sealed class Retired(DeviceQueue queue)
+{
+    readonly HashSet<MemoryBuffer> _kept = [];
+    readonly List<(MemoryBuffer Memory, long Waits)> _retired = [];
+    readonly Lock _lock = new();
+
+    public void Keep(MemoryBuffer memory)
+    {
+        lock (_lock)
+        {
+            foreach (var (done, _) in _retired.Where(r => r.Waits != queue.Waits)) done.Dispose();
+            _retired.RemoveAll(r => r.Waits != queue.Waits);
+            _kept.Add(memory);
+        }
+    }
+
+    public void Retire(MemoryBuffer memory)
+    {
+        lock (_lock)
+            if (_kept.Remove(memory)) _retired.Add((memory, queue.Waits));
     }
 }
 

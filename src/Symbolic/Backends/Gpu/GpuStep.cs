@@ -15,7 +15,7 @@ abstract class GpuStep
         LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
-        LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(kernels, program),
+        LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
         LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
         BranchStep when program.Host.Steps[number] is BranchCode choice && BranchGpuStep.Covers(choice) => new BranchGpuStep(choice, program),
         _ => new HostStep(step, program.Host.Steps[number], program),
@@ -24,12 +24,21 @@ abstract class GpuStep
     /// <summary>What it launches; nothing when it runs on the processor.</summary>
     public abstract ImmutableArray<GpuKernel> Kernels { get; }
 
+    /// <summary>Whether all that it does is put work into the device's queue, without looking at what was computed.</summary>
+    public virtual bool IsQueued => true;
+
+    /// <summary>Whether it leaves an error code to be looked at later.</summary>
+    public virtual bool CanFail => false;
+
     public abstract GpuStepState NewState();
 }
 
 /// <summary>The step within one arena.</summary>
 abstract class GpuStepState
 {
+    /// <summary>About how many kernels it launches.</summary>
+    public virtual long Launches => 1;
+
     /// <summary>Makes the state fit sizes and memory.</summary>
     public abstract void Use(StepPlan plan, GpuArena arena);
 
@@ -47,71 +56,55 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
     /// <summary>Whether the processor runs the step in another way, so that its sizes are not in the plan.</summary>
     public bool HasOwnSizes { get; init; }
 
+    /// <summary>Whether what follows in the same step must not run after a failure.</summary>
+    public bool ChecksAtOnce { get; init; }
+
+    public override bool IsQueued => !(step.CanFail && ChecksAtOnce);
+
+    public override bool CanFail => step.CanFail;
+
     public override ImmutableArray<GpuKernel> Kernels => [_kernel];
 
     public override GpuStepState NewState() => new State(this, program.Device, step);
 
     sealed class State(GpuKernelStep code, GpuDevice device, KernelStep step) : GpuStepState
     {
-        readonly DeviceMemory _sizes = new(device);
-        readonly object[] _arguments = new object[KernelMethod.FirstBuffer + code._buffers.Length];
-        readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
-        long[] _values = [];
-        long[] _first = [];
+        readonly KernelArguments _arguments = new(KernelMethod.FirstBuffer + code._buffers.Length);
         long _extent;
-        ArrayView<byte> _block;
+        int _place, _count;
         KernelConfig _config;
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
             var binding = code.HasOwnSizes ? arena.Plan!.Binding : null;
-            (_values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
-            _first = new long[1];
-            _block = _sizes.View(_values.Length * sizeof(long), "sizes");
-            Upload(_values);
-            _arguments[0] = _block.Cast<long>();
-            (_arguments[1], _arguments[2]) = (0L, _extent);
+            (var values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
+            (_place, _count) = (arena.Sizes.Add(values, step.CanFail), values.Length);
+            (_arguments.Values[1], _arguments.Values[2]) = (0L, _extent);
             _config = device.Grid(_extent, code._isGrouped);
-            Array.Clear(_bound);
         }
 
         public override void Run(GpuArena arena)
         {
-            for (var i = 0; i < _bound.Length; i++)
-            {
-                var view = arena.Views[code._buffers[i]];
-                if (_bound[i].Equals(view)) continue;
-                _bound[i] = view;
-                _arguments[KernelMethod.FirstBuffer + i] = arena.Typed(code._buffers[i]);
-            }
-            foreach (var buffer in code._zeroed) arena.Views[buffer].MemSetToZero(device.Stream);
-            if (_extent > 0) code._kernel.Launch(device.Stream, _config, _arguments);
-            if (!step.CanFail) return;
-            Fetch();
-            if (_first[0] == 0) return;
-            Upload(_values);
-            throw KernelCode.OutOfBounds();
-        }
-
-        unsafe void Fetch()
-        {
-            fixed (long* first = _first) Transfer.Down(device, _block, (byte*)first, sizeof(long));
-        }
-
-        unsafe void Upload(long[] values)
-        {
-            fixed (long* first = values) Transfer.Up(device, (byte*)first, values.Length * sizeof(long), _block);
+            _arguments.Bind(0, arena.Sizes.View(_place, _count), DType.Int64);
+            for (var i = 0; i < code._buffers.Length; i++) arena.Bind(_arguments, KernelMethod.FirstBuffer + i, code._buffers[i]);
+            foreach (var buffer in code._zeroed) device.Queue.Zero(arena.Views[buffer]);
+            if (_extent > 0) device.Queue.Launch(code._kernel, _config, _arguments.Values);
+            if (step.CanFail && (code.ChecksAtOnce || arena.ChecksAtOnce) && arena.Sizes.HasFailed(_place)) throw KernelCode.OutOfBounds();
         }
     }
 }
 
 /// <summary>A library op as generated kernels, one after the other.</summary>
-sealed class AssembledGpuStep(ImmutableArray<KernelStep> kernels, GpuProgram program) : GpuStep
+sealed class AssembledGpuStep(LibraryStep step, ImmutableArray<KernelStep> kernels, GpuProgram program) : GpuStep
 {
-    readonly ImmutableArray<GpuKernelStep> _steps = [.. kernels.Select(kernel => new GpuKernelStep(kernel, program) { HasOwnSizes = true })];
+    readonly ImmutableArray<GpuKernelStep> _steps = [.. kernels.Select(kernel => new GpuKernelStep(kernel, program) { HasOwnSizes = true, ChecksAtOnce = step.ChecksFirst })];
 
     /// <summary>The kernels of a step; none when it has no such form.</summary>
     public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step)];
+
+    public override bool IsQueued => _steps.All(step => step.IsQueued);
+
+    public override bool CanFail => _steps.Any(step => step.CanFail);
 
     public override ImmutableArray<GpuKernel> Kernels => [.. _steps.SelectMany(step => step.Kernels)];
 
@@ -119,6 +112,8 @@ sealed class AssembledGpuStep(ImmutableArray<KernelStep> kernels, GpuProgram pro
 
     sealed class State(ImmutableArray<GpuStepState> states) : GpuStepState
     {
+        public override long Launches => states.Length;
+
         public override void Use(StepPlan plan, GpuArena arena)
         {
             foreach (var state in states) state.Use(plan, arena);
@@ -139,6 +134,8 @@ sealed unsafe class HostStep(Step step, StepCode code, GpuProgram program) : Gpu
 
     readonly ImmutableArray<int> _reads = [.. step.Reads.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _writes = [.. step.Writes.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override bool IsQueued => false;
 
     public override ImmutableArray<GpuKernel> Kernels => [];
 

@@ -19,6 +19,8 @@ abstract class LibraryGpuStep(LibraryStep step, GpuProgram program, GpuKernel ke
     /// <summary>What runs after it on its output, and its part of the plan.</summary>
     protected virtual (GpuStep Step, Func<StepPlan, StepPlan> Plan)? Epilogue => null;
 
+    public override bool CanFail => Epilogue?.Step.CanFail == true;
+
     public override ImmutableArray<GpuKernel> Kernels => [kernel, .. Epilogue?.Step.Kernels ?? []];
 
     public override GpuStepState NewState() => new State(this, kernel, Epilogue is var (step, plan) ? (step.NewState(), plan) : null);
@@ -29,28 +31,23 @@ abstract class LibraryGpuStep(LibraryStep step, GpuProgram program, GpuKernel ke
 
     sealed class State(LibraryGpuStep code, GpuKernel kernel, (GpuStepState State, Func<StepPlan, StepPlan> Plan)? epilogue) : GpuStepState
     {
-        readonly ArrayView<byte>[] _bound = new ArrayView<byte>[code._buffers.Length];
-        object[] _arguments = [];
+        KernelArguments _arguments = new(0);
         KernelConfig _config;
+
+        public override long Launches => epilogue is null ? 1 : 2;
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
             (var sizes, _config) = code.Sizes(plan);
-            _arguments = [.. new object[_bound.Length], .. sizes];
-            Array.Clear(_bound);
+            _arguments = new KernelArguments(code._buffers.Length + sizes.Length);
+            sizes.CopyTo(_arguments.Values, code._buffers.Length);
             epilogue?.State.Use(epilogue.Value.Plan(plan), arena);
         }
 
         public override void Run(GpuArena arena)
         {
-            for (var i = 0; i < _bound.Length; i++)
-            {
-                var view = arena.Views[code._buffers[i]];
-                if (_bound[i].Equals(view)) continue;
-                _bound[i] = view;
-                _arguments[i] = arena.Typed(code._buffers[i]);
-            }
-            kernel.Launch(code.Device.Stream, _config, _arguments);
+            for (var i = 0; i < code._buffers.Length; i++) arena.Bind(_arguments, i, code._buffers[i]);
+            code.Device.Queue.Launch(kernel, _config, _arguments.Values);
             epilogue?.State.Run(arena);
         }
     }

@@ -10,20 +10,22 @@ sealed class SplitGpuStep(KernelStep step, ReductionSplit split, GpuProgram prog
 {
     readonly GpuKernelStep _whole = new(step, program);
     readonly GpuKernel _blocks = program.Device.Get(split.Blocks), _combination = program.Device.Get(split.Combination);
+    readonly int _sizes = step.Sizes.Length;
     readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
+
+    public override bool CanFail => step.CanFail;
 
     public override ImmutableArray<GpuKernel> Kernels => [.. _whole.Kernels, _blocks, _combination];
 
-    public override GpuStepState NewState() => new State(this, split, program.Device, _whole.NewState());
+    public override GpuStepState NewState() => new State(this, step, split, program, _whole.NewState());
 
-    sealed class State(SplitGpuStep code, ReductionSplit split, GpuDevice device, GpuStepState whole) : GpuStepState
+    sealed class State(SplitGpuStep code, KernelStep step, ReductionSplit split, GpuProgram program, GpuStepState whole) : GpuStepState
     {
-        readonly DeviceMemory _sizes = new(device), _lastSizes = new(device);
-        readonly DeviceMemory[] _partial = [.. split.Blocks.Buffers.Skip(code._buffers.Length).Select(_ => new DeviceMemory(device))];
-        readonly object[] _arguments = new object[KernelMethod.FirstBuffer + split.Blocks.Buffers.Count];
-        object _block = 0, _lastBlock = 0;
-        long _count, _rest;
+        readonly DeviceMemory[] _partial = [.. split.Blocks.Buffers.Skip(code._buffers.Length).Select(_ => new DeviceMemory(program.Holding))];
+        readonly Part _blocks = new(code, split), _rest = new(code, split), _combination = new(code, split);
         bool _isSplit;
+
+        public override long Launches => 3;
 
         public override void Use(StepPlan plan, GpuArena arena)
         {
@@ -31,14 +33,15 @@ sealed class SplitGpuStep(KernelStep step, ReductionSplit split, GpuProgram prog
             _isSplit = length >= SplitReduction.Shortest;
             whole.Use(plan, arena);
             if (!_isSplit) return;
-            (_count, _rest) = Math.DivRem(length, ReductionSplit.BlockLength);
+            var (count, rest) = Math.DivRem(length, ReductionSplit.BlockLength);
             long[] sizes = [.. values];
-            (sizes[split.LengthSlot], sizes[split.CountSlot]) = (_rest, _rest > 0 ? _count + 1 : _count);
-            _lastBlock = Upload(_lastSizes, sizes);
+            (sizes[split.LengthSlot], sizes[split.CountSlot]) = (rest, rest > 0 ? count + 1 : count);
+            _rest.Use(arena.Sizes.Add(sizes, step.CanFail), count, rest > 0 ? count + 1 : count);
             sizes[split.LengthSlot] = ReductionSplit.BlockLength;
-            _block = Upload(_sizes, sizes);
+            _blocks.Use(arena.Sizes.Add(sizes, step.CanFail), 0, count);
+            _combination.Use(arena.Sizes.Add(sizes), 0, 1);
             for (var i = 0; i < _partial.Length; i++)
-                _arguments[KernelMethod.FirstBuffer + code._buffers.Length + i] = GpuArena.Typed(_partial[i].View((_count + 1) * sizeof(double), "partial sums"), split.Blocks.Buffers[code._buffers.Length + i]);
+                foreach (var part in new[] { _blocks, _rest, _combination }) part.Bind(i, _partial[i].View((count + 1) * sizeof(double), "partial sums"));
         }
 
         public override void Run(GpuArena arena)
@@ -48,23 +51,36 @@ sealed class SplitGpuStep(KernelStep step, ReductionSplit split, GpuProgram prog
                 whole.Run(arena);
                 return;
             }
-            for (var i = 0; i < code._buffers.Length; i++) _arguments[KernelMethod.FirstBuffer + i] = arena.Typed(code._buffers[i]);
-            Launch(code._blocks, _block, 0, _count);
-            if (_rest > 0) Launch(code._blocks, _lastBlock, _count, _count + 1);
-            Launch(code._combination, _block, 0, 1);
+            _blocks.Launch(code._blocks, program.Device, arena);
+            _rest.Launch(code._blocks, program.Device, arena);
+            _combination.Launch(code._combination, program.Device, arena);
+            if (step.CanFail && arena.ChecksAtOnce && (arena.Sizes.HasFailed(_blocks.Place) || arena.Sizes.HasFailed(_rest.Place))) throw KernelCode.OutOfBounds();
+        }
+    }
+
+    /// <summary>One launch, for a range of blocks.</summary>
+    sealed class Part(SplitGpuStep code, ReductionSplit split)
+    {
+        readonly KernelArguments _arguments = new(KernelMethod.FirstBuffer + split.Blocks.Buffers.Count);
+        long _length;
+
+        public int Place { get; private set; }
+
+        public void Use(int place, long begin, long end)
+        {
+            (Place, _length) = (place, end - begin);
+            (_arguments.Values[1], _arguments.Values[2]) = (begin, end);
         }
 
-        void Launch(GpuKernel kernel, object sizes, long begin, long end)
-        {
-            (_arguments[0], _arguments[1], _arguments[2]) = (sizes, begin, end);
-            kernel.Launch(device.Stream, device.Grid(end - begin, isGrouped: true), _arguments);
-        }
+        public void Bind(int partial, ArrayView<byte> memory) =>
+            _arguments.Bind(KernelMethod.FirstBuffer + code._buffers.Length + partial, memory, split.Blocks.Buffers[code._buffers.Length + partial]);
 
-        unsafe ArrayView<long> Upload(DeviceMemory memory, long[] sizes)
+        public void Launch(GpuKernel kernel, GpuDevice device, GpuArena arena)
         {
-            var view = memory.View(sizes.Length * sizeof(long), "sizes");
-            fixed (long* first = sizes) Transfer.Up(device, (byte*)first, view.LengthInBytes, view);
-            return view.Cast<long>();
+            if (_length == 0) return;
+            _arguments.Bind(0, arena.Sizes.View(Place, code._sizes), DType.Int64);
+            for (var i = 0; i < code._buffers.Length; i++) arena.Bind(_arguments, KernelMethod.FirstBuffer + i, code._buffers[i]);
+            device.Queue.Launch(kernel, device.Grid(_length, isGrouped: true), _arguments.Values);
         }
     }
 }
