@@ -4,7 +4,7 @@ namespace DeepSym.Backends.Cpu;
 
 /// <summary>
 /// A window of an image with the channels of each pixel side by side, as whole vectors: element [row, column, channel], the channels filled up with zeros.
-/// A window may reach beyond the image, where it is zero.
+/// A window may reach beyond the image, where it is zero. What is moved goes a vector of channels at a time, so that few planes are read or written at once.
 /// </summary>
 internal readonly unsafe struct Pixels<T>(long rows, long columns, long channels) where T : unmanaged
 {
@@ -14,7 +14,7 @@ internal readonly unsafe struct Pixels<T>(long rows, long columns, long channels
     /// <summary>Elements from one row to the next.</summary>
     public long RowPitch => columns * Pitch;
 
-    /// <summary>Elements of a window; whoever fills it may write one vector past its end.</summary>
+    /// <summary>Elements of a window.</summary>
     public long Size => rows * RowPitch;
 
     /// <summary>Fills the window from planes of height x width, one a channel; its first pixel is (<paramref name="row"/>, <paramref name="column"/>).</summary>
@@ -23,54 +23,75 @@ internal readonly unsafe struct Pixels<T>(long rows, long columns, long channels
         var (left, right) = Inside(column, columns, width);
         var (top, bottom) = Inside(row, rows, height);
         Clear(window, top * RowPitch);
-        if (left == 0 && right == columns && columns == width)
-            Panel<T>.Pack(planes + (row + top) * width, height * width, 1, channels, (bottom - top) * width, window + top * RowPitch, Pitch);
-        else
-            for (var r = top; r < bottom; r++)
-            {
-                var target = window + r * RowPitch;
-                Clear(target, left * Pitch);
-                Panel<T>.Pack(planes + (row + r) * width + column + left, height * width, 1, channels, right - left, target + left * Pitch, Pitch);
-                Clear(target + right * Pitch, (columns - right) * Pitch);
-            }
+        for (var r = top; r < bottom; r++)
+        {
+            Clear(window + r * RowPitch, left * Pitch);
+            Clear(window + r * RowPitch + right * Pitch, (columns - right) * Pitch);
+        }
         Clear(window + bottom * RowPitch, (rows - bottom) * RowPitch);
+
+        var (runs, run) = Runs(bottom - top, right - left, width);
+        var offsets = stackalloc nint[Lanes.Count<T>()];
+        for (var i = 0; i < Lanes.Count<T>(); i++)
+            offsets[i] = (nint)(i * height * width * sizeof(T));
+        for (long channel = 0; channel < channels; channel += Lanes.Count<T>())
+            for (long r = 0; r < runs; r++)
+                Load(
+                    planes + channel * height * width + (row + top + r) * width + column + left, offsets, (int)Math.Min(Lanes.Count<T>(), channels - channel), run,
+                    window + (top + r) * RowPitch + left * Pitch + channel);
     }
 
-    /// <summary>Writes the part of the window that lies in the planes, whose first pixel is (<paramref name="row"/>, <paramref name="column"/>).</summary>
+    /// <summary>Writes the part of the window that lies in the planes; its first pixel is (<paramref name="row"/>, <paramref name="column"/>), not before theirs.</summary>
     public void CopyTo(T* planes, long height, long width, long row, long column, T* window)
     {
-        var (high, wide) = (Math.Min(rows, height - row), Math.Min(columns, width - column));
-        var target = planes + row * width + column;
-        if (wide == width && wide == columns)
-            Copy(window, high * wide, target, height * width);
-        else
-            for (long r = 0; r < high; r++)
-                Copy(window + r * RowPitch, wide, target + r * width, height * width);
+        var (runs, run) = Runs(Math.Min(rows, height - row), Math.Min(columns, width - column), width);
+        var offsets = stackalloc nint[Lanes.Count<T>()];
+        for (var i = 0; i < Lanes.Count<T>(); i++)
+            offsets[i] = (nint)(Math.Min(i, run - 1) * Pitch * sizeof(T));
+        for (long channel = 0; channel < channels; channel += Lanes.Count<T>())
+            for (long r = 0; r < runs; r++)
+                Store(
+                    window + r * RowPitch + channel, offsets, run, Math.Min(Lanes.Count<T>(), channels - channel),
+                    planes + channel * height * width + (row + r) * width + column, height * width);
     }
 
-    // A vector of channels at a time, so that few planes are written at once, and a vector of neighbouring pixels at a time. The last pixels
-    // are written with the ones before them; what is too short for that, and channels that do not fill a vector, go over the stack.
-    private void Copy(T* pixels, long count, T* planes, long planeSize)
+    // Rows that follow each other without a gap on both sides are one run.
+    private (long Runs, long Run) Runs(long high, long wide, long width) => wide == width && wide == columns ? (Math.Min(high, 1), high * wide) : (high, wide);
+
+    // The last pixels of a run are moved together with the ones before them, as a whole vector; a run shorter than a vector goes element by element.
+    private void Load(T* source, nint* offsets, int lanes, long run, T* target)
     {
-        var lanes = Lanes.Count<T>();
-        var offsets = stackalloc nint[lanes];
-        for (var i = 0; i < lanes; i++)
-            offsets[i] = (nint)(Math.Min(i, count - 1) * Pitch * sizeof(T));
-        var tile = stackalloc T[lanes * lanes];
-        var kernel = TransposeKernels<T>.Get(lanes);
-        for (long channel = 0; channel < channels; channel += lanes)
-            for (long done = 0; done < count; done += lanes)
+        var w = Lanes.Count<T>();
+        if (run >= w)
+        {
+            var kernel = TransposeKernels<T>.Get(lanes);
+            kernel((nint)(run / w), (byte*)source, offsets, (byte*)target, (nint)(Pitch * sizeof(T)));
+            if (run % w > 0)
+                kernel(1, (byte*)(source + run - w), offsets, (byte*)(target + (run - w) * Pitch), (nint)(Pitch * sizeof(T)));
+        }
+        else
+            for (long pixel = 0; pixel < run; pixel++)
+                for (var lane = 0; lane < w; lane++)
+                    target[pixel * Pitch + lane] = lane < lanes ? *(T*)((byte*)(source + pixel) + offsets[lane]) : default;
+    }
+
+    // As Load; what does not fill whole vectors of whole planes goes over the stack.
+    private void Store(T* source, nint* offsets, long run, long lanes, T* target, long planeSize)
+    {
+        var w = Lanes.Count<T>();
+        var tile = stackalloc T[w * w];
+        var kernel = TransposeKernels<T>.Get(w);
+        for (long done = 0; done < run; done += w)
+        {
+            var first = Math.Max(0, Math.Min(done, run - w));
+            if (run >= w && lanes == w)
+                kernel(1, (byte*)(source + first * Pitch), offsets, (byte*)(target + first), (nint)(planeSize * sizeof(T)));
+            else
             {
-                var first = Math.Max(0, Math.Min(done, count - lanes));
-                T* source = pixels + first * Pitch + channel, target = planes + channel * planeSize + first;
-                if (count >= lanes && channel + lanes <= channels)
-                    kernel(1, (byte*)source, offsets, (byte*)target, (nint)(planeSize * sizeof(T)));
-                else
-                {
-                    kernel(1, (byte*)source, offsets, (byte*)tile, lanes * sizeof(T));
-                    Tile<T>.CopyTo(target, planeSize, 1, tile, lanes, Math.Min(lanes, channels - channel), Math.Min(lanes, count), accumulate: false);
-                }
+                kernel(1, (byte*)source + first * Pitch * sizeof(T), offsets, (byte*)tile, w * sizeof(T));
+                Tile<T>.CopyTo(target + first, planeSize, 1, tile, w, lanes, Math.Min(w, run), accumulate: false);
             }
+        }
     }
 
     // The indices i below count for which begin + i lies in the image.

@@ -20,7 +20,7 @@ internal readonly unsafe struct WinogradTiles<T>(Boxes boxes, long margin, long 
     public long Bytes => Winograd.Products * Pitch;
 
     /// <summary>Bytes of the window of an image that a box reads.</summary>
-    public long WindowBytes => _largest.Size * sizeof(T) + Lanes.Bytes;
+    public long WindowBytes => _largest.Size * sizeof(T);
 
     /// <summary>
     /// Transforms a box. The planes of its images, one a channel, lie <paramref name="imageStride"/> elements apart; the first tile of an image
