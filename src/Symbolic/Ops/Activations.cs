@@ -6,11 +6,7 @@ public static partial class T
     {
         Value = ScalarFunction.Real(x => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x))), Cost = 16,
         Partials = [(_, y) => y * (1 - y)],
-        Lowering = x =>
-        {
-            var e = Exp(-Abs(x[0]));
-            return Switch(x[0] < 0, e, OnesLike(e)) / (1 + e);
-        },
+        Lowering = x => SigmoidLowering(x[0]),
     };
 
     // A quotient up to |x| = 3.4, then two straight lines.
@@ -94,6 +90,15 @@ public static partial class T
 
     /// <summary>λx above 0, <c>λα(eˣ - 1)</c> below, elementwise, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017).</summary>
     public static Expr Selu(Expr x) => 1.0507009873554805 * Elu(x, 1.6732632423543772);
+
+    // s / (s + s e⁻ˣ): the power of two s keeps e⁻ˣ finite as long as the quotient is above 0; below the lower bound e⁻ˣ is nothing beside 1.
+    static Expr SigmoidLowering(Expr x)
+    {
+        var (low, high, scale) = x.DType == DType.Float32 ? (-20.0, 104.0, 32) : (-40.0, 746.0, 64);
+        var (n, r) = Reduced(Minimum(Maximum(-x, low), high));
+        var s = Math.ScaleB(1, -scale);
+        return s / FusedMultiplyAdd(SmallExpm1(r) + 1, PowerOf(n + (Biased(x.DType) - scale)), s);
+    }
 
     static double UltraFastSigmoidOf(double x)
     {

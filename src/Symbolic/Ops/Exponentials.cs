@@ -82,9 +82,21 @@ public static partial class T
         return sum;
     }
 
+    // The same for an even number of coefficients in pairs (Estrin): as many steps, but half of them do not wait for each other.
+    static Expr Estrin(Expr x, Expr square, params ReadOnlySpan<double> fromHighest)
+    {
+        Expr? sum = null;
+        for (var i = 0; i < fromHighest.Length; i += 2)
+        {
+            var pair = FusedMultiplyAdd(Cast(fromHighest[i], x.DType), x, fromHighest[i + 1]);
+            sum = sum is null ? pair : FusedMultiplyAdd(sum, square, pair);
+        }
+        return sum!;
+    }
+
     // exp(r) - 1 on |r| <= 0.35 as r + r² p(r).
     static Expr SmallExpm1(Expr r) => FusedMultiplyAdd(r * r, r.DType == DType.Float32
-        ? Horner(r, 0.000198909908, 0.001393365, 0.00833331093, 0.0416664649, 0.166666667, 0.500000001)
+        ? Estrin(r, r * r, 0.000198909908, 0.001393365, 0.00833331093, 0.0416664649, 0.166666667, 0.500000001)
         : Horner(r, 2.0914686968086876e-09, 2.5105217004720745e-08, 2.75572736431103e-07, 2.7557255400206422e-06, 2.4801587325547743e-05, 0.00019841269874820627, 0.0013888888888883748, 0.008333333333326136, 0.04166666666666667, 0.1666666666666667, 0.5), r);
 
     // exp of n log 2 + r

@@ -87,13 +87,13 @@ public static partial class T
         return Switch(isLarge, e * 0.5 * e, 0.5 * e + 0.5 / e);
     }
 
-    // m / (2 - m) with m = 1 - exp(-2|x|) and the sign of x; from |x| = 10 (float64: 20) on, m is 1.
+    // m / (m + 2) with m = exp(2|x|) - 1 and the sign of x; from |x| = 10 (float64: 20) on, the quotient is 1.
     static Expr TanhLowering(Expr x)
     {
-        var (n, r) = Reduced(Maximum(Abs(x) * -2, x.DType == DType.Float32 ? -20.0 : -40.0));
+        var (n, r) = Reduced(Minimum(Abs(x) * 2, x.DType == DType.Float32 ? 20.0 : 40.0));
         var power = PowerOf(n + Biased(x.DType));
-        var m = FusedMultiplyAdd(-SmallExpm1(r), power, 1 - power);
-        return WithSign(m / (2 - m), x);
+        var m = FusedMultiplyAdd(SmallExpm1(r), power, power - 1);
+        return WithSign(m / (m + 2), x);
     }
 
     static double HugeFor(DType dtype) => dtype == DType.Float32 ? 1e9 : 1e17;   // from here log1p(x) = log(x), and x² has long not overflowed

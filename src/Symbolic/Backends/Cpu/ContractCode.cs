@@ -17,6 +17,9 @@ sealed unsafe class ContractCode : StepCode
         _output = program.Buffers.IndexOf(step.Output.Buffer);
     }
 
+    /// <summary>The right operand.</summary>
+    public Kernels.Buffer Right => _step.Inputs[1].Buffer;
+
     public override StepPlan Plan(DimBinding binding)
     {
         var contract = (Contract)_step.Op;
@@ -77,14 +80,29 @@ sealed unsafe class ContractCode : StepCode
         public required (long[] Sizes, (int Slot, long Offset, long Step)[] Moves) Epilogue { get; init; }
     }
 
-    sealed class State(ContractCode code, KernelEpilogue? epilogue) : StepState
+    /// <summary>The contraction within one arena.</summary>
+    public sealed class State(ContractCode code, KernelEpilogue? epilogue) : StepState
     {
         GemmShape _shape;
+        Storage _panel = Storage.Uninitialized(0);
+        bool _isPacked;
+
+        /// <summary>Packs the right operand for so many runs during which it stays as it is, where that pays.</summary>
+        public void Pack(nint[] pointers, long runs)
+        {
+            var isSingle = code._step.Output.Buffer.DType == DType.Float32;
+            var bytes = isSingle ? Gemm.PanelBytes<float>(_shape, runs) : Gemm.PanelBytes<double>(_shape, runs);
+            _isPacked = bytes > 0;
+            if (!_isPacked) return;
+            if (_panel.Bytes < bytes) _panel = Storage.Uninitialized(bytes);
+            if (isSingle) Gemm.Pack(_shape, (float*)pointers[code._right], (float*)_panel.Pointer, code._threads);
+            else Gemm.Pack(_shape, (double*)pointers[code._right], (double*)_panel.Pointer, code._threads);
+        }
 
         public override void Use(StepPlan plan)
         {
             var matrices = (Matrices)plan;
-            _shape = matrices.Shape;
+            (_shape, _isPacked) = (matrices.Shape, false);
             epilogue?.Use(matrices.Epilogue);
         }
 
@@ -92,8 +110,9 @@ sealed unsafe class ContractCode : StepCode
         {
             epilogue?.Point(pointers);
             var (a, b, c) = (pointers[code._left], pointers[code._right], pointers[code._output]);
-            if (code._step.Output.Buffer.DType == DType.Float32) Gemm.Run(_shape, (float*)a, (float*)b, (float*)c, accumulate: false, epilogue, code._threads);
-            else Gemm.Run(_shape, (double*)a, (double*)b, (double*)c, accumulate: false, epilogue, code._threads);
+            var panel = _isPacked ? _panel.Pointer : null;
+            if (code._step.Output.Buffer.DType == DType.Float32) Gemm.Run(_shape, (float*)a, (float*)b, (float*)c, accumulate: false, epilogue, code._threads, (float*)panel);
+            else Gemm.Run(_shape, (double*)a, (double*)b, (double*)c, accumulate: false, epilogue, code._threads, (double*)panel);
         }
     }
 }

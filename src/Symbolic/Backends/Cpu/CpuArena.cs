@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using DeepSym.Kernels;
 
@@ -69,10 +70,22 @@ sealed unsafe class CpuArena
         foreach (var input in inputs) GC.KeepAlive(input);
     }
 
+    /// <summary>Packs the right operands of contractions for so many executions during which they stay where and as they are.</summary>
+    public void Pack(ImmutableArray<int> contractions, long executions)
+    {
+        PointAtInputs();
+        foreach (var step in contractions) ((ContractCode.State)_states[step]).Pack(_pointers, executions);
+    }
+
+    void PointAtInputs()
+    {
+        foreach (var (buffer, input) in _program.Roles.Inputs) _pointers[buffer] = Inputs[input];
+    }
+
     /// <summary>Computes the outputs from the inputs, both where they have been said to be.</summary>
     public void Execute()
     {
-        foreach (var (buffer, input) in _program.Roles.Inputs) _pointers[buffer] = Inputs[input];
+        PointAtInputs();
         foreach (var (buffer, output) in _program.Roles.Written) _pointers[buffer] = Outputs[output];
         for (var k = 0; k < Outputs.Length; k++)
             if (_program.Roles.Outputs[k].IsEarly) CopyOut(k);

@@ -9,8 +9,9 @@ internal static unsafe class Gemm
     /// <summary>
     /// The product for float32 and float64. Rows and columns of zero length do nothing, a depth of zero gives zeros.
     /// The <paramref name="epilogue"/> then sees every block of C once. Up to <paramref name="threads"/> threads share the work.
+    /// Where there is a <paramref name="panel"/>, it has B as <see cref="Pack"/> wrote it, and the bits are the same.
     /// </summary>
-    public static void Run<T>(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, int threads)
+    public static void Run<T>(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, int threads, T* panel = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var s = Normalised(shape);
@@ -19,11 +20,31 @@ internal static unsafe class Gemm
         if (s.Batch > 1)
             GemmBatch<T>.Run(s, a, b, c, accumulate, epilogue, threads);
         else if (s.Batch == 1)
-            RunOne(s, a, b, c, accumulate, epilogue, 0, threads);
+            RunOne(s, a, b, c, accumulate, epilogue, 0, threads, panel);
+    }
+
+    /// <summary>The bytes of a panel for B that this many products of the shape share; 0 where each of them had better read B where it is.</summary>
+    public static long PanelBytes<T>(in GemmShape shape, long products) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var s = Normalised(shape);
+        if (s.Batch != 1 || s.M < 2 || s.N < 2 || s.K == 0)
+            return 0;
+        var call = GemmCall<T>.Rent();
+        var bytes = call.PanelBytes(s, products);
+        call.Return();
+        return bytes;
+    }
+
+    /// <summary>Packs B for products of the shape.</summary>
+    public static void Pack<T>(in GemmShape shape, T* b, T* panel, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var call = GemmCall<T>.Rent();
+        call.Pack(Normalised(shape), b, panel, threads);
+        call.Return();
     }
 
     /// <summary>One matrix of a batch; the epilogue counts its rows from <paramref name="firstRow"/>.</summary>
-    public static void RunOne<T>(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads)
+    public static void RunOne<T>(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads, T* panel = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (shape.K == 0)
@@ -38,7 +59,7 @@ internal static unsafe class Gemm
         var call = GemmCall<T>.Rent();
         try
         {
-            call.Multiply(shape, a, b, c, accumulate, epilogue, firstRow, threads);
+            call.Multiply(shape, a, b, c, accumulate, epilogue, firstRow, threads, panel);
         }
         finally
         {

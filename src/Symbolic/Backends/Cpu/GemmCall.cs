@@ -22,6 +22,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private const long DirectBytesB = 256 << 10;
     private const long StripsWorthPackingA = 4;
 
+    // Of all the products that share a B: from here on it is packed once for all of them.
+    private const long RowsWorthPackingB = 128;
+
     private const long EpilogueColumns = 256;
     // In multiply-adds: about 2 µs.
     private const long SmallestTask = 256 << 10;
@@ -35,7 +38,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private T* _a, _b, _c, _packedB;
     private long _m, _n, _k, _rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB, _rowStrideC, _columnStrideC;
-    private bool _accumulate, _packA, _packB, _packStrips, _transposed;
+    private bool _accumulate, _packA, _packB, _packStrips, _isPacked, _transposed;
     private long _firstRow;
     private GemmEpilogue? _epilogue;
 
@@ -62,20 +65,18 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         t_idle = this;
     }
 
-    /// <summary>Multiplies one pair of matrices; the epilogue counts its rows from <paramref name="firstRow"/>.</summary>
-    public void Multiply(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads)
+    /// <summary>
+    /// Multiplies one pair of matrices; the epilogue counts its rows from <paramref name="firstRow"/>. Where there is a <paramref name="panel"/>,
+    /// it has B as <see cref="Pack"/> wrote it for this shape, and the product never reads B itself.
+    /// </summary>
+    public void Multiply(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads, T* panel)
     {
-        (_accumulate, _epilogue, _firstRow, _transposed) = (accumulate, epilogue, firstRow, false);
-        (_m, _n, _k) = (shape.M, shape.N, shape.K);
-        _a = a;
-        _b = b;
-        _c = c;
-        (_rowStrideA, _columnStrideA) = (shape.RowStrideA, shape.ColumnStrideA);
-        (_rowStrideB, _columnStrideB) = (shape.RowStrideB, shape.ColumnStrideB);
-        (_rowStrideC, _columnStrideC) = (shape.RowStrideC, 1);
-        if (CostOfTransposed() < Cost(_m, _n, _columnStrideB))
+        (_accumulate, _epilogue, _firstRow, _isPacked) = (accumulate, epilogue, firstRow, panel != null);
+        Take(shape, a, b, c);
+        if (!_isPacked && CostOfTransposed() < Cost(_m, _n, _columnStrideB))
             Transpose();
         Plan(threads);
+        _packedB = panel;
         for (_columnBegin = 0; _columnBegin < _n; _columnBegin = _columnEnd)
         {
             _columnEnd = Math.Min(_n, _columnBegin + ColumnGroup());
@@ -85,6 +86,40 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 MultiplyGroup(threads);
             }
         }
+    }
+
+    /// <summary>
+    /// The bytes of a panel for all of B, for this many products of the shape with the same B; 0 where packing it once does not pay: for products
+    /// that are better transposed, and where fewer rows share B than are worth packing it.
+    /// </summary>
+    public long PanelBytes(in GemmShape shape, long products)
+    {
+        Take(shape, null, null, null);
+        if (products * _m <= RowsWorthPackingB || CostOfTransposed() < Cost(_m, _n, columnStrideB: 1))
+            return 0;
+        Plan(threads: 1);
+        return (Blocks.Count(_n, _stripWidth) * _stripWidth * _k + _stripWidth) * sizeof(T);
+    }
+
+    /// <summary>Packs all of B for products of one shape.</summary>
+    public void Pack(in GemmShape shape, T* b, T* panel, int threads)
+    {
+        Take(shape, null, b, null);
+        Plan(threads);
+        (_columnBegin, _columnEnd, _depthBegin, _depthEnd) = (0, _n, 0, _k);
+        _packedB = panel;
+        PackStrips(0, threads);
+    }
+
+    private void Take(in GemmShape shape, T* a, T* b, T* c)
+    {
+        (_m, _n, _k, _transposed) = (shape.M, shape.N, shape.K, false);
+        _a = a;
+        _b = b;
+        _c = c;
+        (_rowStrideA, _columnStrideA) = (shape.RowStrideA, shape.ColumnStrideA);
+        (_rowStrideB, _columnStrideB) = (shape.RowStrideB, shape.ColumnStrideB);
+        (_rowStrideC, _columnStrideC) = (shape.RowStrideC, 1);
     }
 
     // Multiply-adds of the tiles, the idle lanes of the last strip among them, and what packing a B costs that is not contiguous along its columns.
@@ -130,31 +165,40 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
         _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
         rowBlocks = Blocks.Count(_m, _rowStep);
-        (_packB, _packStrips) = (packsB && rowBlocks > 1, packsB && rowBlocks == 1);
+        (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && rowBlocks > 1, packsB && rowBlocks == 1);
         var grouped = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
         var chunks = Math.Min(grouped, Blocks.Count(wanted, rowBlocks));
         _columnStep = Blocks.Count(grouped, chunks) * _stripWidth;
     }
 
-    // Packed B is as deep as its budget allows; B that is read in place has no budget.
+    // Packed B is as deep as its budget allows; B that is read in place, or was packed before, has no budget.
     private long ColumnGroup() =>
-        _packB ? Math.Max(1, PackedBytesB / (_depthStep * sizeof(T)) / _stripWidth) * _stripWidth : _n;
+        _packB && !_isPacked ? Math.Max(1, PackedBytesB / (_depthStep * sizeof(T)) / _stripWidth) * _stripWidth : _n;
 
     private long DepthGroup() =>
-        _packB ? Math.Max(1, PackedBytesB / ((_columnEnd - _columnBegin + _stripWidth) * sizeof(T)) / _depthStep) * _depthStep : _k;
+        _packB && !_isPacked ? Math.Max(1, PackedBytesB / ((_columnEnd - _columnBegin + _stripWidth) * sizeof(T)) / _depthStep) * _depthStep : _k;
 
     private void MultiplyGroup(int threads)
     {
         var depth = _depthEnd - _depthBegin;
         var columns = _columnEnd - _columnBegin;
         var firstPacked = _packB ? 0 : columns / _stripWidth;
-        var packed = _packStrips ? 0 : Blocks.Count(columns, _stripWidth) - firstPacked;
+        var packed = _packStrips || _isPacked ? 0 : Blocks.Count(columns, _stripWidth) - firstPacked;
         using var scratch = Scratch.Rent(packed == 0 ? 0 : (packed * _stripWidth * depth + _stripWidth) * sizeof(T));
-        _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
-        _packing.First = firstPacked;
-        var stripsATask = Math.Max(1, SmallestTask / 8 / (_stripWidth * depth));
-        WorkerPool.Shared.For(_packing, packed, stripsATask, threads);
+        if (packed > 0)
+        {
+            _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
+            PackStrips(firstPacked, threads);
+        }
         WorkerPool.Shared.For(this, Blocks.Count(_m, _rowStep) * Blocks.Count(columns, _columnStep), 1, threads);
+    }
+
+    // From the first to the last of the columns that are worked on.
+    private void PackStrips(long first, int threads)
+    {
+        _packing.First = first;
+        var stripsATask = Math.Max(1, SmallestTask / 8 / (_stripWidth * (_depthEnd - _depthBegin)));
+        WorkerPool.Shared.For(_packing, Blocks.Count(_columnEnd - _columnBegin, _stripWidth) - first, stripsATask, threads);
     }
 
     /// <inheritdoc/>

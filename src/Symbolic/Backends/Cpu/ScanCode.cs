@@ -28,7 +28,10 @@ sealed unsafe class ScanCode : StepCode
             return outputs.Count - 1;
         })];
         Body = program.Body(new Graph([.. body.Parameters], [.. outputs], []));
+        Packed = [.. Enumerable.Range(0, Body.Steps.Length).Where(i => Body.Steps[i] is ContractCode product && IsCaptured(product.Right))];
     }
+
+    bool IsCaptured(Kernels.Buffer buffer) => buffer.Kind == BufferKind.Constant || buffer.Kind == BufferKind.Input && buffer.Index >= Scan.Carries + Scan.Sequences;
 
     public Scan Scan => _step.Scan;
 
@@ -39,6 +42,9 @@ sealed unsafe class ScanCode : StepCode
     public CpuProgram Body { get; }
 
     public override IEnumerable<CpuProgram> Bodies => [Body];
+
+    /// <summary>The steps of the body that are contractions with a right operand that no step changes: it is packed once for all of them.</summary>
+    public ImmutableArray<int> Packed { get; }
 
     /// <summary>The buffers that the loop reads.</summary>
     public ImmutableArray<int> Inputs { get; }
@@ -115,6 +121,7 @@ sealed unsafe class ScanCode : StepCode
         {
             var plan = _plan!;
             _course.Begin(pointers);
+            if (plan.Body is not null) _arena.Pack(_code.Packed, plan.Length);
             var t = 0L;
             for (var goesOn = true; goesOn && t < plan.Length; t++)
             {

@@ -82,6 +82,18 @@ public sealed unsafe class GemmTests
     }
 
     [Fact]
+    public void An_operand_is_packed_where_many_rows_share_it()
+    {
+        var wide = new GemmShape(32, 512, 128);
+        Assert.Equal(0, Gemm.PanelBytes<float>(wide, 4));
+        Assert.InRange(Gemm.PanelBytes<float>(wide, 5), 512 * 128 * sizeof(float), 512 * 129 * sizeof(float));
+        Assert.InRange(Gemm.PanelBytes<double>(wide with { RowStrideB = 1, ColumnStrideB = 128 }, 5), 512 * 128 * sizeof(double), 512 * 129 * sizeof(double));
+        Assert.All(
+            [new GemmShape(0, 512, 128), new GemmShape(1, 512, 128), new GemmShape(512, 1, 128), new GemmShape(32, 512, 0), wide with { Batch = 3 }],
+            shape => Assert.Equal(0, Gemm.PanelBytes<float>(shape, 1000)));
+    }
+
+    [Fact]
     public void A_product_of_depth_zero_is_zero_or_what_was_there()
     {
         float[] c = [1, 2, 3, 4, 5, 6];
@@ -173,12 +185,22 @@ public sealed unsafe class GemmTests
         {
             RowStrideA = rowA, ColumnStrideA = columnA, RowStrideB = rowB, ColumnStrideB = columnB, RowStrideC = rowC,
         };
-        T[] one = [.. before], two = [.. before];
-        Coverage coverageOfOne = new(m, n), coverageOfTwo = new(m, n);
+        T[] one = [.. before], two = [.. before], packed = [.. before];
+        Coverage coverageOfOne = new(m, n), coverageOfTwo = new(m, n), coverageOfPacked = new(m, n);
         fixed (T* pa = a, pb = b, p1 = one, p2 = two)
         {
             Gemm.Run(shape, pa, pb, p1, layout.Accumulate, coverageOfOne, 1);
             Gemm.Run(shape, pa, pb, p2, layout.Accumulate, coverageOfTwo, 2);
+        }
+        if (Gemm.PanelBytes<T>(shape, 1000) is > 0 and var bytes)
+        {
+            fixed (T* pa = a, pb = b, pc = packed, panel = new T[bytes / sizeof(T)])
+            {
+                Gemm.Pack(shape, pb, panel, 2);
+                Gemm.Run(shape, pa, (T*)null, pc, layout.Accumulate, coverageOfPacked, 2, panel);
+            }
+            Assert.Equal(one, packed);
+            coverageOfPacked.AssertExact();
         }
         AssertClose(expected, one, k);
         Assert.Equal(one, two);
