@@ -1,12 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepSym;
 
-/// <summary>Values of the gamma function, its logarithm and the derivatives of that: polynomials on [1, 2], recurrences, and Stirling's series above.</summary>
+/// <summary>
+/// Values of the gamma function, its logarithm and the derivatives of that: polynomials on [1, 2], recurrences, and Stirling's series above. Code that devices compile
+/// too: methods do not call themselves, long ones are not put into each other, and series are behind methods for which devices have formulas.
+/// </summary>
 static class GammaNumbers
 {
     const double HalfLogTwoPi = 0.9189385332046727;
 
     // Γ(t + 3/2) for |t| <= 1/2
-    static readonly Series Centre = new(
+    public static readonly Series CentreSeries = new(
     [
         0.0001736585029100638, -0.00026048686591686527, 0.000141093980175924, -0.0002116366966022488, 0.0004734656764602699, -0.0007101710237414608,
         0.0010096053142759128, -0.0015142364392563075, 0.0022833622890860634, -0.0034239612838414227, 0.005131568539695762, -0.007690098921057152,
@@ -15,7 +20,7 @@ static class GammaNumbers
     ], []);
 
     // log Γ(x) / ((x - 1)(x - 2)) for x = t + 3/2, |t| <= 1/2
-    static readonly Series LogCentre = new(
+    public static readonly Series LogCentreSeries = new(
     [
         1.1820969445467145e-05, -1.8527803997032962e-05, 1.3584275459130943e-05, -2.148770252062576e-05, 4.281642862794779e-05,
         -6.793733027397047e-05, 0.00010541715222185904, -0.0001685717945035172, 0.00027130273545114005, -0.00043803516132580534,
@@ -24,29 +29,47 @@ static class GammaNumbers
     ], []);
 
     // x (log Γ(x) - (x - 1/2) log x + x - log √2π) in 1/x² for x >= 8
-    static readonly Series Stirling = new(
+    public static readonly Series StirlingSeries = new(
     [
         0.005065905360156132, -0.001890382993887715, 0.0008414700852503147, -0.0005952365845057049, 0.0007936507897524059, -0.002777777777773988,
         0.08333333333333333,
     ], []);
 
     // x² (log x - 1/(2x) - ψ(x)) in 1/x² for x >= 10
-    static readonly Series DigammaTail = new(
+    public static readonly Series DigammaSeries = new(
     [
         0.06980456110893661, -0.02091510643296764, 0.0075745722331386186, -0.004166662567441337, 0.0039682539614681435, -0.008333333333329107,
         0.08333333333333333,
     ], []);
 
-    // B₂, B₄, ..., B₂₄
-    static readonly double[] Bernoulli =
-    [
-        1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330, 854513.0 / 138, -236364091.0 / 2730,
-    ];
+    public static double Centre(double t) => CentreSeries.At(t);
 
+    public static double LogCentre(double t) => LogCentreSeries.At(t);
+
+    public static double Stirling(double x) => StirlingSeries.At(x);
+
+    public static double DigammaTail(double x) => DigammaSeries.At(x);
+
+    // B₂, B₄, ..., B₂₄
+    const int BernoulliNumbers = 12;
+
+    static double Bernoulli(int k) => k switch
+    {
+        1 => 1.0 / 6, 2 => -1.0 / 30, 3 => 1.0 / 42, 4 => -1.0 / 30, 5 => 5.0 / 66, 6 => -691.0 / 2730, 7 => 7.0 / 6, 8 => -3617.0 / 510, 9 => 43867.0 / 798,
+        10 => -174611.0 / 330, 11 => 854513.0 / 138, _ => -236364091.0 / 2730,
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Gamma(double x)
     {
-        if (x == 0) return double.CopySign(double.PositiveInfinity, x);
+        if (x == 0) return Math.CopySign(double.PositiveInfinity, x);
         if (x < 0.5) return x == Math.Floor(x) || double.IsNegativeInfinity(x) ? double.NaN : x < -200 ? NegativeZeroOrZero(x) : Reflected(x);
+        return OfPositive(x);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double OfPositive(double x)
+    {
         if (x > 172) return double.PositiveInfinity;
         if (x >= 20)
         {
@@ -56,47 +79,63 @@ static class GammaNumbers
         var (product, divisor) = (1.0, 1.0);
         for (; x > 2; product *= x) x--;
         for (; x < 1; x++) divisor *= x;
-        return product * Centre.At(x - 1.5) / divisor;
+        return product * Centre(x - 1.5) / divisor;
     }
 
     // Γ(x) Γ(1 - x) = π / sin πx; the reciprocal may be subnormal where Γ(1 - x) overflows.
     static double Reflected(double x)
     {
         var sine = SinPi(x);
-        return x > -170 ? Math.PI / (sine * Gamma(1 - x)) : Math.PI / sine / Gamma(-x) / -x;
+        return x > -170 ? Math.PI / (sine * OfPositive(1 - x)) : Math.PI / sine / OfPositive(-x) / -x;
     }
 
     static double NegativeZeroOrZero(double x) => Math.CopySign(0, SinPi(x));
 
     // sin πx, exactly 0 at whole numbers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static double SinPi(double x)
     {
         var n = Math.Round(x);
         var sine = Math.Sin(Math.PI * (x - n));
-        return n % 2 == 0 ? sine : -sine;
+        return IsEven(n) ? sine : -sine;
     }
 
-    static double StirlingTail(double x) => Stirling.At(1 / (x * x)) / x;
+    /// <summary>Whether a whole number is even.</summary>
+    public static bool IsEven(double whole) => 2 * Math.Floor(0.5 * whole) == whole;
 
+    static double StirlingTail(double x) => Stirling(1 / (x * x)) / x;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double LogGamma(double x)
     {
         if (double.IsInfinity(x) || (x <= 0 && x == Math.Floor(x))) return double.PositiveInfinity;
-        if (x < 0) return Math.Log(Math.PI / Math.Abs(SinPi(x))) - LogGamma(1 - x);
+        return x < 0 ? Math.Log(Math.PI / Math.Abs(SinPi(x))) - LogOfPositive(1 - x) : x < 1 ? LogOfPositive(x + 1) - Math.Log(x) : LogOfPositive(x);
+    }
+
+    // From 1 on.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double LogOfPositive(double x)
+    {
         if (x >= 8) return (x - 0.5) * (Math.Log(x) - 1) + (HalfLogTwoPi - 0.5 + StirlingTail(x));
-        if (x < 1) return LogGamma(x + 1) - Math.Log(x);
         var product = 1.0;
         for (; x > 2; product *= x) x--;
-        var centre = (x - 1) * (x - 2) * LogCentre.At(x - 1.5);
+        var centre = (x - 1) * (x - 2) * LogCentre(x - 1.5);
         return product == 1 ? centre : centre + Math.Log(product);
     }
 
     public static double Digamma(double x)
     {
-        if (x == 0) return -double.CopySign(double.PositiveInfinity, x);
-        if (x < 0) return x == Math.Floor(x) ? double.NaN : Digamma(1 - x) - Math.PI / Math.Tan(Math.PI * (x - Math.Round(x)));
+        if (x == 0) return -Math.CopySign(double.PositiveInfinity, x);
+        if (x < 0) return x == Math.Floor(x) ? double.NaN : DigammaOfPositive(1 - x) - Math.PI / Math.Tan(Math.PI * (x - Math.Round(x)));
+        return DigammaOfPositive(x);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double DigammaOfPositive(double x)
+    {
         var sum = 0.0;
         for (; x < 10; x++) sum += 1 / x;
-        return Math.Log(x) - 0.5 / x - DigammaTail.At(1 / (x * x)) / (x * x) - sum;
+        return Math.Log(x) - 0.5 / x - DigammaTail(1 / (x * x)) / (x * x) - sum;
     }
 
     /// <summary>The derivative of the given order of the digamma function.</summary>
@@ -108,21 +147,25 @@ static class GammaNumbers
         {
             if (x == Math.Floor(x)) return double.PositiveInfinity;
             var sine = SinPi(x);
-            return Math.PI / sine * (Math.PI / sine) - Polygamma(1, 1 - x);
+            return Math.PI / sine * (Math.PI / sine) - PolygammaOfPositive(1, 1 - x);
         }
-        if (double.IsPositiveInfinity(x)) return 0;
+        return double.IsPositiveInfinity(x) ? 0 : PolygammaOfPositive((int)order, x);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double PolygammaOfPositive(int n, double x)
+    {
         // (-1)ⁿ⁺¹ n! Σ (x + k)⁻ⁿ⁻¹, the tail by Euler and Maclaurin
-        var n = (int)order;
         var sum = 0.0;
         for (; x < 15 + n; x++) sum += Math.Pow(x, -n - 1);
         var term = Math.Pow(x, -n - 1);                     // (2k + n - 1)! / (n! (2k)!) x^(-2k-n) without the Bernoulli number, from k = 1
         sum += Math.Pow(x, -n) / n + 0.5 * term;
         var scale = 0.5 * (n + 1) * term / x;
-        for (var k = 1; k <= Bernoulli.Length; k++)
+        for (var k = 1; k <= BernoulliNumbers; k++)
         {
-            sum += Bernoulli[k - 1] * scale;
+            sum += Bernoulli(k) * scale;
             scale *= (2 * k + n) * (2 * k + n + 1.0) / ((2 * k + 1) * (2 * k + 2.0)) / (x * x);
         }
-        return (n % 2 == 0 ? -1 : 1) * Gamma(n + 1) * sum;
+        return (n % 2 == 0 ? -1 : 1) * OfPositive(n + 1) * sum;
     }
 }

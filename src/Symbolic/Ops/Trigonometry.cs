@@ -80,7 +80,7 @@ public static partial class T
     static Expr Signed(Expr isNegative, Expr x) => Switch(isNegative, -x, x);
 
     // sin(r + low) on |r| <= π/4
-    static Expr SmallSin(Expr r, Expr low)
+    internal static Expr SmallSin(Expr r, Expr low)
     {
         var z = r * r;
         var series = r.DType == DType.Float32
@@ -90,7 +90,7 @@ public static partial class T
     }
 
     // cos(r + low) on |r| <= π/4
-    static Expr SmallCos(Expr r, Expr low)
+    internal static Expr SmallCos(Expr r, Expr low)
     {
         var z = r * r;
         var series = r.DType == DType.Float32

@@ -23,6 +23,9 @@ sealed unsafe class ReferenceCode : StepCode
         Output = binding.Evaluate(_step.Output.Shape),
     };
 
+    /// <summary>The shapes of a plan.</summary>
+    public static (int[][] Inputs, int[] Output) ShapesOf(StepPlan plan) => ([.. ((Shapes)plan).Inputs], ((Shapes)plan).Output);
+
     public override StepState NewState() => new State(this);
 
     sealed class Shapes : StepPlan

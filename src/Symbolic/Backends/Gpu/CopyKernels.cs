@@ -6,10 +6,10 @@ namespace DeepSym.Backends.Gpu;
 /// <summary>Tensors copied into parts of another on a device: concatenation.</summary>
 static class CopyKernels
 {
-    /// <summary>The kernels of a concatenation, one for each input; none when the step is something else or has a dtype that devices do not know.</summary>
+    /// <summary>The kernels of a concatenation, one for each input; none when the step is something else.</summary>
     public static ImmutableArray<KernelStep> Of(LibraryStep step)
     {
-        if (step.Op is not Concat { Axis: var axis } || !KernelMethod.IsKnown(step.Output.Buffer.DType)) return [];
+        if (step.Op is not Concat { Axis: var axis }) return [];
         var kernels = ImmutableArray.CreateBuilder<KernelStep>();
         var start = Dim.Zero;
         foreach (var input in step.Inputs)

@@ -36,9 +36,29 @@ public static class DeviceMath
 
     public static long Minimum(long x, long y) => x < y ? x : y;
 
-    public static float Fma(float x, float y, float z) => x * y + z;
+    // Unsigned numbers are held by their bits.
+    public static long AbsUnsigned(long x) => x;
 
-    public static double Fma(double x, double y, double z) => x * y + z;
+    public static long MaximumUnsigned(long x, long y) => (ulong)x > (ulong)y ? x : y;
+
+    public static long MinimumUnsigned(long x, long y) => (ulong)x < (ulong)y ? x : y;
+
+    public static long FloorDivUnsigned(long x, long y) => y == 0 ? 0 : (long)((ulong)x / (ulong)y);
+
+    public static long PowUnsigned(long x, long y) => IntegerPower(x, y);
+
+    public static double RealOfUnsigned(long x) => x >= 0 ? x : 2.0 * (long)((ulong)x >> 1 | (ulong)x & 1);
+
+    public static float SingleOfUnsigned(long x) => x >= 0 ? x : 2f * (long)((ulong)x >> 1 | (ulong)x & 1);   // the last bit only says that there is more
+
+    public static int Unsigned32(double x) => x > 0 ? x < 4294967296.0 ? (int)(uint)(long)x : -1 : 0;
+
+    public static long Unsigned64(double x) => x > 0 ? x < 9223372036854775808.0 ? (long)x : x < 18446744073709551616.0 ? (long)(x - 9223372036854775808.0) ^ long.MinValue : -1 : 0;
+
+    // Rounded once on devices too: see DeviceFunctions.
+    public static float Fma(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);
+
+    public static double Fma(double x, double y, double z) => Math.FusedMultiplyAdd(x, y, z);
 
     public static float Sqrt(float x) => MathF.Sqrt(x);
 
@@ -68,6 +88,7 @@ public static class DeviceMath
     public static int FloorDiv(int x, int y)
     {
         if (y == 0) return 0;
+        if (y == -1) return -x;
         var q = x / y;
         return q * y != x && (x < 0) != (y < 0) ? q - 1 : q;
     }
@@ -75,9 +96,50 @@ public static class DeviceMath
     public static long FloorDiv(long x, long y)
     {
         if (y == 0) return 0;
+        if (y == -1) return -x;
         var q = x / y;
         return q * y != x && (x < 0) != (y < 0) ? q - 1 : q;
     }
+
+    public static int Pow(int x, int y) => y < 0 ? NegativePower(x, y) : (int)IntegerPower(x, y);
+
+    public static long Pow(long x, long y) => y < 0 ? NegativePower(x, y) : IntegerPower(x, y);
+
+    static int NegativePower(long x, long y) => x == 1 ? 1 : x == -1 ? (y & 1) == 0 ? 1 : -1 : 0;
+
+    static long IntegerPower(long x, long y)
+    {
+        var result = 1L;
+        for (var rest = (ulong)y; rest != 0; rest >>= 1, x *= x)
+            if ((rest & 1) != 0) result *= x;
+        return result;
+    }
+
+    // Angles and quotients beyond what vector code reduces itself.
+    public static double SinOfLarge(int isLarge, double x, double otherwise) => isLarge == 0 ? otherwise : LargeArguments.Sin(x);
+
+    public static double CosOfLarge(int isLarge, double x, double otherwise) => isLarge == 0 ? otherwise : LargeArguments.Cos(x);
+
+    public static double TanOfLarge(int isLarge, double x, double otherwise) => isLarge == 0 ? otherwise : LargeArguments.Tan(x);
+
+    public static double ModOfLarge(int isLarge, double x, double y, double otherwise) => isLarge == 0 ? otherwise : LargeArguments.Modulo(x, y);
+
+    // Functions without vector code.
+    public static double Gamma(double x) => GammaNumbers.Gamma(x);
+
+    public static double GammaLn(double x) => GammaNumbers.LogGamma(x);
+
+    public static double Digamma(double x) => GammaNumbers.Digamma(x);
+
+    public static double Polygamma(double order, double x) => GammaNumbers.Polygamma(order, x);
+
+    public static double GammaInc(double a, double x) => IncompleteGamma.Lower(a, x);
+
+    public static double GammaIncC(double a, double x) => IncompleteGamma.Upper(a, x);
+
+    public static double Jv(double order, double x) => BesselNumbers.J(order, x);
+
+    public static double Iv(double order, double x) => BesselNumbers.I(order, x);
 
     public static int Bits(float x) => (int)Interop.FloatAsInt(x);
 
@@ -86,6 +148,27 @@ public static class DeviceMath
     public static float FromBits(int x) => Interop.IntAsFloat((uint)x);
 
     public static double FromBits(long x) => Interop.IntAsFloat((ulong)x);
+
+    // 16-bit floats as their bits: only integers are needed, so that devices without them have them too.
+    public static float FromFloat16(int bits)
+    {
+        var (sign, exponent, fraction) = ((bits & 0x8000) << 16, bits & 0x7C00, bits & 0x3FF);
+        var magnitude = exponent == 0 ? Bits(fraction * 5.9604644775390625e-8f) : exponent == 0x7C00 ? 0x7F800000 | fraction << 13 : ((bits & 0x7FFF) << 13) + 0x38000000;
+        return FromBits(sign | magnitude);
+    }
+
+    public static float FromBFloat16(int bits) => FromBits(bits << 16);
+
+    // Of numbers that have been rounded.
+    public static int ToFloat16(float x)
+    {
+        var (sign, magnitude) = (Bits(x) >> 16 & 0x8000, Bits(x) & 0x7FFFFFFF);
+        if (magnitude > 0x7F800000) return sign | 0x7E00;
+        if (magnitude == 0x7F800000) return sign | 0x7C00;
+        return sign | (magnitude < 0x38800000 ? (int)(FromBits(magnitude) * 16777216f) : magnitude - 0x38000000 >> 13);
+    }
+
+    public static int ToBFloat16(float x) => Bits(x) >> 16;
 
     /// <summary>What x + y loses: <c>(x + y) + error</c> is the exact sum (Knuth's two-sum).</summary>
     public static float RoundingError(float x, float y)

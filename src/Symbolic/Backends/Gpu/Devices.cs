@@ -74,6 +74,7 @@ static class Devices
         // Debian and others have libOpenCL.so only in a package for developers.
         NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, (name, _, _) =>
             name == "OpenCL" && OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libOpenCL.so.1", out var library) ? library : IntPtr.Zero);
+        DeviceFunctions.Register();
         return Context.Create(builder => builder.Cuda().OpenCL().CPU(CPUDevice.Default).Optimize(OptimizationLevel.O1));
     }
 

@@ -157,9 +157,7 @@ sealed unsafe class GpuArena
     {
         DType.Float32 => bytes.Cast<float>(),
         DType.Float64 => bytes.Cast<double>(),
-        DType.Int64 => bytes.Cast<long>(),
-        DType.Bool => bytes,
-        _ => bytes.Cast<int>(),
+        _ => dtype.Size() switch { 1 => bytes, 2 => bytes.Cast<short>(), 4 => bytes.Cast<int>(), _ => bytes.Cast<long>() },
     };
 
     void CopyOut(int output)

@@ -5,6 +5,7 @@ using System.Reflection.Emit;
 using DeepSym.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
 
 namespace DeepSym.Backends.Gpu;
 
@@ -42,6 +43,9 @@ sealed class GpuDevice
 
     /// <summary>Whether the device is ILGPU's simulation on the processor.</summary>
     public bool IsSimulated { get; }
+
+    /// <summary>Whether it computes in float64.</summary>
+    public bool HasFloat64 => Accelerator.Capabilities is not CLCapabilityContext { Float64: false };
 
     public AcceleratorStream Stream { get; }
 

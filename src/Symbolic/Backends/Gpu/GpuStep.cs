@@ -11,11 +11,13 @@ abstract class GpuStep
 {
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
-        KernelStep kernel when KernelMethod.Covers(kernel.Nest) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
+        KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
         LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
         LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
+        LibraryStep { Op: Assertion } assertion when AssertGpuStep.Covers(assertion) => new AssertGpuStep(assertion, program),
+        LibraryStep library when PassesGpuStep.Of(library, program) is { } passes => passes,
         LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
         BranchStep when program.Host.Steps[number] is BranchCode choice && BranchGpuStep.Covers(choice) => new BranchGpuStep(choice, program),
         _ => new HostStep(step, program.Host.Steps[number], program),

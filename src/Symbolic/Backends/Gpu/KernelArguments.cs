@@ -34,6 +34,7 @@ sealed class KernelArguments(int count)
             case ArrayView<double>: Unsafe.Unbox<ArrayView<double>>(box) = memory.Cast<double>(); return box;
             case ArrayView<long>: Unsafe.Unbox<ArrayView<long>>(box) = memory.Cast<long>(); return box;
             case ArrayView<int>: Unsafe.Unbox<ArrayView<int>>(box) = memory.Cast<int>(); return box;
+            case ArrayView<short>: Unsafe.Unbox<ArrayView<short>>(box) = memory.Cast<short>(); return box;
             case ArrayView<byte>: Unsafe.Unbox<ArrayView<byte>>(box) = memory; return box;
             default: return GpuArena.Typed(memory, dtype);
         }

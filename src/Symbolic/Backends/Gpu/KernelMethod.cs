@@ -37,18 +37,14 @@ sealed class KernelMethod
         _scalars = new ScalarCode(il, variable => _variables[variable]);
     }
 
-    /// <summary>Whether devices have code for everything in the nest.</summary>
-    public static bool Covers(LoopNest nest) => nest.Buffers.All(IsKnown) && Statements(nest.Root).All(statement => statement switch
+    /// <summary>Whether devices have code for everything in the nest, if need be without float64.</summary>
+    public static bool Covers(LoopNest nest, bool hasFloat64 = true) => Statements(nest.Root).All(statement => statement switch
     {
-        Load load => IsKnown(load.Target.DType),
-        Compute compute => ScalarCode.Covers(compute.Value),
-        Accumulate accumulate => ScalarCode.Covers(accumulate.Value),
-        Store store => ScalarCode.Covers(store.Value),
+        Compute compute => ScalarCode.Covers(compute.Value, hasFloat64),
+        Accumulate accumulate => ScalarCode.Covers(accumulate.Value, hasFloat64),
+        Store store => ScalarCode.Covers(store.Value, hasFloat64),
         _ => true,
     });
-
-    /// <summary>Whether devices know the dtype.</summary>
-    public static bool IsKnown(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
 
     /// <summary>Whether groups of threads share the indices of the root loop.</summary>
     public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial
@@ -73,8 +69,13 @@ sealed class KernelMethod
 
     static Type ViewOf(DType dtype) => typeof(ArrayView<>).MakeGenericType(ElementOf(dtype));
 
-    /// <summary>The type of an element in memory.</summary>
-    public static Type ElementOf(DType dtype) => dtype == DType.Bool ? typeof(byte) : ScalarCode.TypeOf(dtype);
+    // Of what has no type of its own, that of its bits.
+    static Type ElementOf(DType dtype) => dtype switch
+    {
+        DType.Float32 => typeof(float),
+        DType.Float64 => typeof(double),
+        _ => dtype.Size() switch { 1 => typeof(byte), 2 => typeof(short), 4 => typeof(int), _ => typeof(long) },
+    };
 
     void Emit()
     {
@@ -247,8 +248,8 @@ sealed class KernelMethod
     {
         Monoid.Product => new Number(1, 1),
         Monoid.All => new Number(1, 1),
-        Monoid.Max => new Number(double.NegativeInfinity, dtype == DType.Int64 ? long.MinValue : dtype == DType.Bool ? 0 : int.MinValue),
-        Monoid.Min => new Number(double.PositiveInfinity, dtype == DType.Int64 ? long.MaxValue : dtype == DType.Bool ? 1 : int.MaxValue),
+        Monoid.Max => new Number(double.NegativeInfinity, dtype switch { DType.Int64 => long.MinValue, DType.UInt64 or DType.Bool => 0, _ => int.MinValue }),
+        Monoid.Min => new Number(double.PositiveInfinity, dtype switch { DType.Int64 => long.MaxValue, DType.UInt64 => -1, DType.Bool => 1, _ => int.MaxValue }),
         _ => new Number(0, 0),
     };
 
@@ -397,7 +398,7 @@ sealed class KernelMethod
     void PushElement(Access access, Action place, DType dtype)
     {
         PushAddress(access, place);
-        _il.Emit(dtype switch { DType.Bool => OpCodes.Ldind_U1, DType.Float32 => OpCodes.Ldind_R4, DType.Float64 => OpCodes.Ldind_R8, DType.Int64 => OpCodes.Ldind_I8, _ => OpCodes.Ldind_I4 });
+        _scalars.Load(dtype);
     }
 
     void PushAddress(Access access, Action place)
@@ -463,7 +464,7 @@ sealed class KernelMethod
             _scalars.Combine(Monoid.Sum, dtype);
         }
         else _il.Emit(OpCodes.Ldloc, value);
-        _il.Emit(dtype switch { DType.Bool => OpCodes.Stind_I1, DType.Float32 => OpCodes.Stind_R4, DType.Float64 => OpCodes.Stind_R8, DType.Int64 => OpCodes.Stind_I8, _ => OpCodes.Stind_I4 });
+        _scalars.Store(dtype);
         _il.MarkLabel(done);
         if (isUniform) _il.Emit(OpCodes.Call, Barrier);
     }

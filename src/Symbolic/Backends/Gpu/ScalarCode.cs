@@ -11,31 +11,32 @@ namespace DeepSym.Backends.Gpu;
 /// </summary>
 sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
 {
+    static readonly HashSet<ScalarFunction> Own = [.. ScalarFunctions.All];
+
     readonly List<Dictionary<Expr, LocalBuilder>> _scopes = [[]];   // values that are computed, from here outwards
     readonly Expansion _expansion = new();
 
-    /// <summary>Whether there is code for everything in the expression.</summary>
-    public static bool Covers(Expr value) => Traversal.Topological([new Expansion().Of(value)]).All(node => IsHeld(node.DType) && (node is Leaf || node.Op is Map { Function: var f } && IsKnown(f.Name, node)));
+    /// <summary>Whether there is code for everything in the expression, if need be without float64.</summary>
+    public static bool Covers(Expr value, bool hasFloat64 = true) => Traversal.Topological([new Expansion().Of(value)])
+        .All(node => (node is Leaf || node.Op is Map { Function: var function } && IsKnown(function, node)) && (hasFloat64 || !NeedsFloat64(node)));
 
-    // The dtypes that devices store; kernels with others run on the host.
-    static bool IsHeld(DType dtype) => dtype is DType.Bool or DType.Int32 or DType.Int64 or DType.Float32 or DType.Float64;
+    static bool NeedsFloat64(Expr node) => node.DType == DType.Float64 || node is not Leaf && MethodOf(node)?.ReturnType == typeof(double);
 
-    static bool IsKnown(string name, Expr node) => name switch
+    static bool IsKnown(ScalarFunction function, Expr node) => function.Name switch
     {
-        "add" or "sub" or "mul" or "neg" or "abs" or "maximum" or "minimum" or "and" or "or" or "xor" or "invert" => true,
-        "lt" or "le" or "gt" or "ge" or "eq" or "neq" or "switch" or "bits" or "frombits" => true,
-        "div" or "fma" or "sqrt" or "floor" or "ceil" or "trunc" or "round_even" => node.DType.IsFloating(),
-        "floordiv" => node.DType != DType.Bool,
+        "add" or "sub" or "mul" or "neg" or "and" or "or" or "xor" or "invert" or "lt" or "le" or "gt" or "ge" or "eq" or "neq" or "switch" => true,
         "shl" or "shr" => node.Inputs[1] is Constant,
-        _ => ((Map)node.Op!).Function.Types == ScalarTypes.Conversion,
+        "div" => node.DType.IsFloating(),
+        "maximum" or "minimum" when node.DType == DType.Bool => true,
+        _ => function.Types == ScalarTypes.Conversion || MethodOf(node) is not null,
     };
 
-    /// <summary>The type of a value in code.</summary>
+    /// <summary>The type of a value in code: small integers are held in 32 bits, 16-bit floats as float32, unsigned numbers by their bits.</summary>
     public static Type TypeOf(DType dtype) => dtype switch
     {
-        DType.Float32 => typeof(float),
+        DType.Float32 or DType.Float16 or DType.BFloat16 => typeof(float),
         DType.Float64 => typeof(double),
-        DType.Int64 => typeof(long),
+        DType.Int64 or DType.UInt64 => typeof(long),
         _ => typeof(int),
     };
 
@@ -81,9 +82,9 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
     {
         switch (dtype)
         {
-            case DType.Float32: il.Emit(OpCodes.Ldc_R4, (float)number.Real); break;
+            case DType.Float32 or DType.Float16 or DType.BFloat16: il.Emit(OpCodes.Ldc_R4, (float)number.Real); break;
             case DType.Float64: il.Emit(OpCodes.Ldc_R8, number.Real); break;
-            case DType.Int64: il.Emit(OpCodes.Ldc_I8, number.Integer); break;
+            case DType.Int64 or DType.UInt64: il.Emit(OpCodes.Ldc_I8, number.Integer); break;
             case DType.Bool: il.Emit(number.IsTrue ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0); break;
             default: il.Emit(OpCodes.Ldc_I4, (int)number.Integer); break;
         }
@@ -110,6 +111,11 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
                 il.Emit(function.Name == "shl" ? OpCodes.Shl : OpCodes.Shr_Un);
                 return;
         }
+        if (MethodOf(node) is { } method)
+        {
+            Call(method, node);
+            return;
+        }
         foreach (var input in node.Inputs) Operand(input);
         switch (function.Name)
         {
@@ -118,6 +124,7 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
             case "sub" when dtype == DType.Bool: il.Emit(OpCodes.Xor); break;
             case "maximum" when dtype == DType.Bool: il.Emit(OpCodes.Or); break;
             case "minimum" when dtype == DType.Bool: il.Emit(OpCodes.And); break;
+            case "neg" when dtype == DType.Bool: break;
             case "invert" when dtype == DType.Bool:
                 il.Emit(OpCodes.Ldc_I4_1);
                 il.Emit(OpCodes.Xor);
@@ -131,17 +138,20 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
             case "or": il.Emit(OpCodes.Or); break;
             case "xor": il.Emit(OpCodes.Xor); break;
             case "invert": il.Emit(OpCodes.Not); break;
-            case "lt": Compare(OpCodes.Clt); break;
-            case "gt": Compare(OpCodes.Cgt); break;
+            case "lt": il.Emit(dtype == DType.UInt64 ? OpCodes.Clt_Un : OpCodes.Clt); break;
+            case "gt": il.Emit(dtype == DType.UInt64 ? OpCodes.Cgt_Un : OpCodes.Cgt); break;
             case "eq": il.Emit(OpCodes.Ceq); break;
             case "neq": il.Emit(OpCodes.Ceq); Not(); break;
-            case "le": Compare(dtype.IsFloating() ? OpCodes.Cgt_Un : OpCodes.Cgt); Not(); break;   // unordered: NaN is not less or equal
-            case "ge": Compare(dtype.IsFloating() ? OpCodes.Clt_Un : OpCodes.Clt); Not(); break;
-            default: Call(function.Name, dtype, node.Inputs.Length); break;
+            case "le": il.Emit(IsUnordered(dtype) ? OpCodes.Cgt_Un : OpCodes.Cgt); Not(); break;   // NaN is not less or equal
+            case "ge": il.Emit(IsUnordered(dtype) ? OpCodes.Clt_Un : OpCodes.Clt); Not(); break;
+            default: throw Missing(node);
         }
     }
 
-    void Compare(OpCode code) => il.Emit(code);
+    // Of floats the comparison that NaN fulfils, of integers the one of unsigned numbers.
+    static bool IsUnordered(DType dtype) => dtype.IsFloating() || dtype == DType.UInt64;
+
+    static CompileException Missing(Expr node) => new($"DeepSym broke an invariant: no device code for {node.Describe()}. Please report this.");
 
     void Not()
     {
@@ -149,14 +159,31 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
         il.Emit(OpCodes.Ceq);
     }
 
-    // Functions of DeviceMath, by name.
-    void Call(string name, DType dtype, int arity)
+    // A function of DeviceMath: by name, and by the types of its arguments, or by float64 for float32. A user's function may have the name of one of those.
+    static MethodInfo? MethodOf(Expr node)
     {
-        var type = TypeOf(dtype);
-        var method = typeof(DeviceMath).GetMethods().FirstOrDefault(m => m.Name.Equals(name.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)
-            && m.GetParameters().Length == arity && m.GetParameters()[0].ParameterType == type)
-            ?? throw new CompileException($"DeepSym broke an invariant: no device code for {name} of {dtype.Name()}. Please report this.");
+        var function = ((Map)node.Op!).Function;
+        if (!function.IsRare && !Own.Contains(function)) return null;
+        var name = function.Name.Replace("_", "", StringComparison.Ordinal);
+        Type[] types = [.. node.Inputs.Select(input => TypeOf(input.DType))];
+        if (node.Inputs[^1].DType == DType.Bool) return null;
+        if (node.Inputs[^1].DType == DType.UInt64 && Find(name + "Unsigned", types) is { } unsigned) return unsigned;
+        return Find(name, types) ?? Find(name, [.. types.Select(type => type == typeof(float) ? typeof(double) : type)]);
+    }
+
+    static MethodInfo? Find(string name, Type[] types) =>
+        typeof(DeviceMath).GetMethod(name, BindingFlags.Public | BindingFlags.Static | BindingFlags.IgnoreCase, types) is { } method
+        && method.GetParameters().Select(p => p.ParameterType).SequenceEqual(types) ? method : null;   // types that convert would be found too
+
+    void Call(MethodInfo method, Expr node)
+    {
+        foreach (var (input, parameter) in node.Inputs.Zip(method.GetParameters()))
+        {
+            Operand(input);
+            if (parameter.ParameterType != TypeOf(input.DType)) il.Emit(OpCodes.Conv_R8);
+        }
         il.Emit(OpCodes.Call, method);
+        if (method.ReturnType != TypeOf(node.DType)) il.Emit(OpCodes.Conv_R4);
     }
 
     /// <summary>Leaves one of two values on the stack.</summary>
@@ -176,6 +203,7 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
         il.Emit(OpCodes.Ldloc, result);
     }
 
+    // Floats become integers by truncation, at the ends by saturation; integers wrap around.
     void Cast(DType from, DType to)
     {
         if (from == to) return;
@@ -186,7 +214,84 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
             Not();
             return;
         }
-        il.Emit(to switch { DType.Float32 => OpCodes.Conv_R4, DType.Float64 => OpCodes.Conv_R8, DType.Int64 => OpCodes.Conv_I8, _ => OpCodes.Conv_I4 });
+        if (from == DType.UInt32 && (to.Size() > 4 || to.IsFloating()))
+        {
+            il.Emit(OpCodes.Conv_I8);
+            il.Emit(OpCodes.Ldc_I8, (long)uint.MaxValue);
+            il.Emit(OpCodes.And);
+            from = DType.Int64;
+        }
+        switch (to)
+        {
+            case DType.Float32 or DType.Float16 or DType.BFloat16 when TypeOf(from) == typeof(float): break;
+            case var _ when to.IsFloating() && from == DType.UInt64: il.Emit(OpCodes.Call, Method(to == DType.Float64 ? "RealOfUnsigned" : "SingleOfUnsigned", typeof(long))); break;
+            case DType.Float32 or DType.Float16 or DType.BFloat16: il.Emit(OpCodes.Conv_R4); break;
+            case DType.Float64: il.Emit(OpCodes.Conv_R8); break;
+            case DType.UInt64 or DType.UInt32 when from.IsFloating():
+                if (from != DType.Float64) il.Emit(OpCodes.Conv_R8);
+                il.Emit(OpCodes.Call, Method(to == DType.UInt64 ? "Unsigned64" : "Unsigned32", typeof(double)));
+                break;
+            case DType.Int64 or DType.UInt64: il.Emit(OpCodes.Conv_I8); break;
+            case DType.Int32 or DType.UInt32: il.Emit(OpCodes.Conv_I4); break;
+            default: Narrow(from, to); break;
+        }
+    }
+
+    // To an integer of 8 or 16 bits.
+    void Narrow(DType from, DType to)
+    {
+        var bits = 8 * to.Size();
+        if (TypeOf(from) != typeof(int)) il.Emit(OpCodes.Conv_I4);
+        if (from.IsFloating())
+        {
+            il.Emit(OpCodes.Ldc_I4, to.IsSigned() ? -(1 << (bits - 1)) : 0);
+            il.Emit(OpCodes.Call, Method(nameof(DeviceMath.Maximum), typeof(int), typeof(int)));
+            il.Emit(OpCodes.Ldc_I4, (1 << (to.IsSigned() ? bits - 1 : bits)) - 1);
+            il.Emit(OpCodes.Call, Method(nameof(DeviceMath.Minimum), typeof(int), typeof(int)));
+        }
+        else if (to.IsSigned())
+        {
+            il.Emit(OpCodes.Ldc_I4, 32 - bits);
+            il.Emit(OpCodes.Shl);
+            il.Emit(OpCodes.Ldc_I4, 32 - bits);
+            il.Emit(OpCodes.Shr);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldc_I4, (1 << bits) - 1);
+            il.Emit(OpCodes.And);
+        }
+    }
+
+    static MethodInfo Method(string name, params Type[] types) => typeof(DeviceMath).GetMethod(name, types)!;
+
+    /// <summary>Leaves an element on the stack, whose address is there.</summary>
+    public void Load(DType dtype)
+    {
+        il.Emit(dtype switch
+        {
+            DType.Bool or DType.UInt8 => OpCodes.Ldind_U1,
+            DType.Int8 => OpCodes.Ldind_I1,
+            DType.Int16 => OpCodes.Ldind_I2,
+            DType.UInt16 or DType.Float16 or DType.BFloat16 => OpCodes.Ldind_U2,
+            DType.Float32 => OpCodes.Ldind_R4,
+            DType.Float64 => OpCodes.Ldind_R8,
+            DType.Int64 or DType.UInt64 => OpCodes.Ldind_I8,
+            _ => OpCodes.Ldind_I4,
+        });
+        if (dtype is DType.Float16 or DType.BFloat16) il.Emit(OpCodes.Call, Method("From" + dtype, typeof(int)));
+    }
+
+    /// <summary>Stores the value on the stack at the address below it.</summary>
+    public void Store(DType dtype)
+    {
+        if (dtype is DType.Float16 or DType.BFloat16) il.Emit(OpCodes.Call, Method("To" + dtype, typeof(float)));
+        il.Emit(dtype switch
+        {
+            DType.Float32 => OpCodes.Stind_R4,
+            DType.Float64 => OpCodes.Stind_R8,
+            _ => dtype.Size() switch { 1 => OpCodes.Stind_I1, 2 => OpCodes.Stind_I2, 4 => OpCodes.Stind_I4, _ => OpCodes.Stind_I8 },
+        });
     }
 
     /// <summary>Combines two values on the stack as a reduction does.</summary>
@@ -200,7 +305,9 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
             case Monoid.Product or Monoid.All: il.Emit(OpCodes.And); break;
             case Monoid.Max when dtype == DType.Bool: il.Emit(OpCodes.Or); break;
             case Monoid.Min when dtype == DType.Bool: il.Emit(OpCodes.And); break;
-            default: Call(monoid == Monoid.Max ? "maximum" : "minimum", dtype, 2); break;
+            default:
+                il.Emit(OpCodes.Call, Method((monoid == Monoid.Max ? "Maximum" : "Minimum") + (dtype == DType.UInt64 ? "Unsigned" : ""), TypeOf(dtype), TypeOf(dtype)));
+                break;
         }
     }
 

@@ -22,6 +22,14 @@ public sealed class DeviceLaws
         }
     }
 
+    public static TheoryData<string> Functions => ScalarLaws.Names;
+
+    [Theory, MemberData(nameof(Functions))]
+    public void A_scalar_function_gives_on_devices_what_its_definition_gives(string name)
+    {
+        foreach (var device in TestDevices.All) ScalarLaws.Check(name, device, layouts: 1);
+    }
+
     [Fact]
     public void Ops_that_run_on_the_processor_are_listed_in_the_documents()
     {
