@@ -72,6 +72,7 @@ sealed class NestAssembler
         if (column.Count > 1) return null;
         if (row.Count == 0) row = [assembler.Dummy()];
         if (column.Count == 0) column = [assembler.Dummy(row[0])];
+        if (assembler._pinned.Contains(column[0])) return null;   // its index counts from the first column, and a block begins at any
         assembler._columnAxis = column[0];
         var inside = assembler.Convert(body);
         var extent = assembler.NewSlot(assembler._extents[column[0]]);

@@ -170,6 +170,15 @@ public sealed class KernelTests
         AgreeOn([x], [x - mean, T.Squeeze(mean, 0), 0.5 * T.Reshape(mean)], [Numbers(5, 1)]);
     }
 
+    [Theory]
+    [InlineData(70)]
+    [InlineData(600)]
+    public void The_index_of_a_column_is_that_of_the_whole_product(int size)
+    {
+        var x = T.FMatrix("x", "rows", 20);
+        AgreeOn([x], [T.Dot(x, T.Transpose(x)) + 2 * T.Eye(size)], [Numbers(size, 20)]);
+    }
+
     static Tensor Numbers(params int[] shape)
     {
         var random = new Random(3);
