@@ -97,6 +97,6 @@ public enum Backend
     /// <summary>The code for devices, run on the processor by ILGPU's simulation: for tests, very slow.</summary>
     Simulated,
 
-    /// <summary>CUDA where there is a device, or else OpenCL, or else the CPU, which is said once on the error output.</summary>
+    /// <summary>CUDA where there is a device, or else an OpenCL device that is not the processor, or else as <see cref="Cpu"/>, which is said once on the error output.</summary>
     Auto,
 }

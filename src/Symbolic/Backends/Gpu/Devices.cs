@@ -14,12 +14,7 @@ static class Devices
     static readonly Lock Opening = new();
     static readonly Lazy<Context> AllDevices = new(Look);
     static readonly Dictionary<Device, GpuDevice> Open = [];
-
-    static readonly Lazy<bool> SaidThatThereIsNone = new(() =>
-    {
-        Console.Error.WriteLine("Backend.Auto: no CUDA and no OpenCL device can be used; functions run on the processor.");
-        return true;
-    });
+    static readonly Notice ThereIsNone = new("Backend.Auto: no CUDA device and no OpenCL device other than the processor can be used (ComputeDevice.WhyNot says why); functions run as with Backend.Cpu.");
 
     /// <summary>A device of a backend by its number.</summary>
     /// <exception cref="NotSupportedException">There is none; the message says why.</exception>
@@ -31,34 +26,43 @@ static class Devices
         throw new NotSupportedException($"CompileOptions.DeviceNumber is {number}, and Backend.{backend} has {string.Join(", ", found.Select((d, i) => $"{i}: {d.Name}"))}.");
     }
 
-    /// <summary>A CUDA device, or else an OpenCL device, or else null: the processor, which is said once on the error output.</summary>
+    /// <summary>A CUDA device, or else an OpenCL device that is not the processor, or else null: the processor, which is said once on the error output.</summary>
     public static GpuDevice? Best(int number)
     {
         foreach (var backend in new[] { Backend.Cuda, Backend.OpenCL })
-            if (Exist(backend)) return For(backend, number);
-        _ = SaidThatThereIsNone.Value;
+            if (Of(backend).Any(device => !IsProcessor(device))) return For(backend, number);
+        ThereIsNone.Say(Console.Error);
         return null;
     }
 
     /// <summary>Whether there is a device for the backend.</summary>
     public static bool Exist(Backend backend) => Of(backend).Any();
 
-    /// <summary>What there is.</summary>
-    public static ImmutableArray<ComputeDevice> List() =>
-        [.. AllDevices.Value.Devices.GroupBy(BackendOf).SelectMany(kind => kind.Select((d, i) => new ComputeDevice(kind.Key, i, d.Name, d.MemorySize)))];
-
     /// <summary>The simulation opened once more, with a limit to its memory or a queue of its own: for tests.</summary>
     public static GpuDevice Simulated(long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null) =>
         new(Of(Backend.Simulated).First().CreateAccelerator(AllDevices.Value), memoryLimit, queue);
 
-    static IEnumerable<Device> Of(Backend backend) => AllDevices.Value.Devices.Where(d => BackendOf(d) == backend);
+    /// <summary>What there is.</summary>
+    public static ImmutableArray<ComputeDevice> List() =>
+        [.. new[] { Backend.Cuda, Backend.OpenCL, Backend.Simulated }.SelectMany(backend => Of(backend).Select((d, i) => new ComputeDevice(backend, i, d.Name, d.MemorySize)))];
 
-    static Backend BackendOf(Device device) => device.AcceleratorType switch
+    /// <summary>Why there is no device for the backend.</summary>
+    public static string Reason(Backend backend) => backend switch
     {
-        AcceleratorType.Cuda => Backend.Cuda,
-        AcceleratorType.OpenCL => Backend.OpenCL,
-        _ => Backend.Simulated,
+        Backend.Cuda => DriverReport.Cuda(AllDevices.Value.Devices.OfType<CudaDevice>()).Reason,
+        Backend.OpenCL => DriverReport.OpenCL(AllDevices.Value.Devices.OfType<CLDevice>()).Reason,
+        _ => $"There is no device for Backend.{backend}.",
     };
+
+    // Those that can be used; an OpenCL driver for the processor comes last.
+    static IEnumerable<Device> Of(Backend backend) => AllDevices.Value.Devices.Where(device => backend == device switch
+    {
+        CudaDevice cuda => DriverReport.Lack(cuda) is null ? Backend.Cuda : null,
+        CLDevice openCL => DriverReport.Lack(openCL) is null ? Backend.OpenCL : null,
+        _ => (Backend?)Backend.Simulated,
+    }).OrderBy(IsProcessor);
+
+    static bool IsProcessor(Device device) => device is CLDevice { DeviceType: var type } && type.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
 
     static GpuDevice Opened(Device device)
     {
@@ -69,24 +73,25 @@ static class Devices
         }
     }
 
-    static Context Look()
+    // Also those that cannot be used, so that they can be named.
+    static Context Look() => Context.Create(builder =>
     {
-        // Debian and others have libOpenCL.so only in a package for developers.
-        NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, (name, _, _) =>
-            name == "OpenCL" && OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libOpenCL.so.1", out var library) ? library : IntPtr.Zero);
         DeviceFunctions.Register();
-        return Context.Create(builder => builder.Cuda().OpenCL().CPU(CPUDevice.Default).Optimize(OptimizationLevel.O1));
-    }
+        builder.Cuda(_ => true);
+        NameOpenCL();
+        builder.OpenCL(_ => true).CPU(CPUDevice.Default).Optimize(OptimizationLevel.O1);
+    });
 
-    /// <summary>Why there is no device for the backend.</summary>
-    public static string Reason(Backend backend) => backend switch
+    static void NameOpenCL()
     {
-        Backend.Cuda => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out _)
-            ? "There is an NVIDIA driver, and it lists no device that can be used. nvidia-smi says what it sees; a container needs its devices handed in."
-            : "There is no CUDA device: no NVIDIA driver is installed. Install one, or use Backend.Cpu.",
-        Backend.OpenCL => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "OpenCL" : "libOpenCL.so.1", out _)
-            ? "There is an OpenCL library, and no device of it that supports OpenCL C 2.0 with the generic address space, which kernels need."
-            : "There is no OpenCL device: no OpenCL library is installed. Install the driver of a device, or use Backend.Cpu.",
-        _ => $"There is no device for Backend.{backend}.",
-    };
+        try
+        {
+            NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, (name, _, _) =>
+                name == "OpenCL" && NativeLibrary.TryLoad(DriverReport.OpenCLName, out var library) ? library : IntPtr.Zero);
+        }
+        catch (InvalidOperationException)
+        {
+            // There can be one resolver: under WSL ILGPU has just set its own, for CUDA.
+        }
+    }
 }
