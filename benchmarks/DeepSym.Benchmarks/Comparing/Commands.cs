@@ -1,9 +1,10 @@
 using System.CommandLine;
+using DeepSym.Benchmarks.Devices;
 using DeepSym.Benchmarks.Measuring;
 
 namespace DeepSym.Benchmarks.Comparing;
 
-/// <summary>The command line: every row, here and in the peer, interleaved; or the times of the compiler.</summary>
+/// <summary>The command line: every row, here and in the peer, interleaved; the times of the compiler; or a device.</summary>
 static class Commands
 {
     public static int Run(string[] args)
@@ -31,6 +32,27 @@ static class Commands
         var compile = new Command("compile", "Times the compilation of graphs of 1,000 to 10,000 nodes.");
         compile.SetAction(_ => CompileTimes.Print());
         compare.Subcommands.Add(compile);
+        compare.Subcommands.Add(Devices(only, output, args));
         return compare.Parse(args).Invoke();
+    }
+
+    static Command Devices(Option<string> only, Option<FileInfo?> output, string[] args)
+    {
+        var device = new Option<Backend>("--device") { Description = "Where it runs: cuda, opencl, auto, or simulated.", DefaultValueFactory = _ => Backend.Auto };
+        var number = new Option<int>("--number") { Description = "Which of the devices." };
+        var small = new Option<bool>("--small") { Description = "Tiny sizes, a moment each: to see that everything runs." };
+        var python = new Option<string>("--python") { Description = "The Python whose torch is measured beside, if it has one.", DefaultValueFactory = _ => "python3" };
+        var gpu = new Command("gpu", "Times models and operations on a device, beside PyTorch where that is found.") { only, device, number, small, python, output };
+        gpu.SetAction(arguments => DeviceComparison.Run(new DeviceOptions
+        {
+            Only = arguments.GetValue(only)!,
+            Backend = arguments.GetValue(device),
+            Number = arguments.GetValue(number),
+            IsSmall = arguments.GetValue(small),
+            Python = arguments.GetValue(python)!,
+            Output = arguments.GetValue(output),
+            CommandLine = string.Join(' ', args),
+        }));
+        return gpu;
     }
 }

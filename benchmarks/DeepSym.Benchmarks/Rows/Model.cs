@@ -19,7 +19,7 @@ sealed record Model(Variable[] Inputs, Expr Loss, Expr Prediction, SharedVariabl
     static IEnumerable<Measurement> Run(string name, Model model, Setting setting)
     {
         var start = Stopwatch.GetTimestamp();
-        var train = model.CompileTraining(setting);
+        var train = model.CompileTraining(setting.Options);
         var compile = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Tensor[] loss = [Tensor.Zeros<float>()];
         var next = 0;
@@ -32,7 +32,7 @@ sealed record Model(Variable[] Inputs, Expr Loss, Expr Prediction, SharedVariabl
         var (first, loss0) = (Setting.SinceStart(), loss[0].ToScalar<float>());
         var training = Sampler.Measure(name + ".train", Train) with { FirstStepS = first, CompileMs = compile, Loss0 = loss0, LossLast = loss[0].ToScalar<float>() };
         start = Stopwatch.GetTimestamp();
-        model.CompileTraining(setting);   // after the measurement, whose memory it does not belong to
+        model.CompileTraining(setting.Options);   // after the measurement, whose memory it does not belong to
         yield return training with { WarmCompileMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
         var infer = Function.Compile([model.Inputs[0]], model.Prediction, options: setting.Options);
         var samples = model.Batches.Select(batch => new[] { batch[0] }).ToArray();
@@ -44,6 +44,7 @@ sealed record Model(Variable[] Inputs, Expr Loss, Expr Prediction, SharedVariabl
         });
     }
 
-    Function CompileTraining(Setting setting) => Function.Compile(
-        [.. Inputs.Select(input => (In)input)], Loss, [.. Optimizer.Minimize(Loss, Parameters).Updates, .. Random?.Updates ?? []], options: setting.Options);
+    /// <summary>A step of training: a function of the inputs that gives the loss.</summary>
+    public Function CompileTraining(CompileOptions options) => Function.Compile(
+        [.. Inputs.Select(input => (In)input)], Loss, [.. Optimizer.Minimize(Loss, Parameters).Updates, .. Random?.Updates ?? []], options: options);
 }

@@ -10,11 +10,11 @@ static class Models
     [
         Model.Case("logreg_b600", Logistic),
         Model.Case("mlp_tanh500_b20", TanhPerceptron),
-        Model.Case("mlp_keras_b128", DropoutPerceptron),
+        Model.Case("mlp_keras_b128", () => DropoutPerceptron(128)),
         Model.Case("lenet_b500", () => LeNet(500)),
         Model.Case("lenet_b128", () => LeNet(128)),
-        Model.Case("cnn_keras_b128", ConvolutionalNet),
-        Model.Case("lstm_imdb_b32", RecurrentNets.Sentiment),
+        Model.Case("cnn_keras_b128", () => ConvolutionalNet(128)),
+        Model.Case("lstm_imdb_b32", () => RecurrentNets.Sentiment(32, 80)),
         Model.Case("charlstm_2x512_b50_t50", RecurrentNets.Characters),
     ];
 
@@ -36,7 +36,8 @@ static class Models
         return Classifier(x, t, logits, logits, [w1, b1, w2, b2], new SGD { LearningRate = 0.01 }, Data.Images(20, 784), penalty);
     }
 
-    static Model DropoutPerceptron()
+    /// <summary>Two layers of 512 rectified units with dropout.</summary>
+    public static Model DropoutPerceptron(int batch)
     {
         var (x, t) = (T.FMatrix("x", "batch", 784), T.LVector("t"));
         var (w1, b1) = (Data.Glorot("w1", 784, 512), Data.Zeros("b1", 512));
@@ -48,10 +49,11 @@ static class Models
             var first = T.Dropout(T.Relu(T.Dot(x, w1) + b1), rate, random);
             return T.Dot(T.Dropout(T.Relu(T.Dot(first, w2) + b2), rate, random), w3) + b3;
         }
-        return Classifier(x, t, Logits(0.2), Logits(0), [w1, b1, w2, b2, w3, b3], new RMSprop { LearningRate = 0.001, Rho = 0.9, Epsilon = 1e-7 }, Data.Images(128, 784), random: random);
+        return Classifier(x, t, Logits(0.2), Logits(0), [w1, b1, w2, b2, w3, b3], new RMSprop { LearningRate = 0.001, Rho = 0.9, Epsilon = 1e-7 }, Data.Images(batch, 784), random: random);
     }
 
-    static Model LeNet(int batch)
+    /// <summary>Two convolutions with pooling, and a layer of 500 units.</summary>
+    public static Model LeNet(int batch)
     {
         var (x, t) = (T.Tensor4("x", "batch", 1, 28, 28), T.LVector("t"));
         var (f1, c1) = (Data.Glorot("f1", 20, 1, 5, 5), Data.Zeros("c1", 20));
@@ -64,7 +66,8 @@ static class Models
         return Classifier(x, t, logits, logits, [f1, c1, f2, c2, w3, b3, w4, b4], new SGD { LearningRate = 0.1 }, Data.Images(batch, 1, 28, 28));
     }
 
-    static Model ConvolutionalNet()
+    /// <summary>Two convolutions, pooling and dropout, and a layer of 128 units.</summary>
+    public static Model ConvolutionalNet(int batch)
     {
         var (x, t) = (T.Tensor4("x", "batch", 1, 28, 28), T.LVector("t"));
         var (f1, c1) = (Data.Glorot("f1", 32, 1, 3, 3), Data.Zeros("c1", 32));
@@ -79,7 +82,7 @@ static class Models
             return T.Dot(T.Dropout(T.Relu(T.Dot(flat, w3) + b3), afterDense, random), w4) + b4;
         }
         return Classifier(x, t, Logits(0.25, 0.5), Logits(0, 0), [f1, c1, f2, c2, w3, b3, w4, b4],
-            new Adadelta { LearningRate = 1, Rho = 0.95, Epsilon = 1e-7 }, Data.Images(128, 1, 28, 28), random: random);
+            new Adadelta { LearningRate = 1, Rho = 0.95, Epsilon = 1e-7 }, Data.Images(batch, 1, 28, 28), random: random);
     }
 
     static Model Classifier(Variable x, Variable t, Expr logits, Expr inference, SharedVariable[] parameters, Optimizer optimizer, Tensor[][] batches, Expr? penalty = null, RandomStream? random = null)

@@ -5,19 +5,19 @@ namespace DeepSym.Benchmarks.Rows;
 /// <summary>The recurrent networks of the tutorials: LSTMs over words and over characters.</summary>
 static class RecurrentNets
 {
-    /// <summary>An LSTM of 128 units over 80 embedded words, its last state classified.</summary>
-    public static Model Sentiment()
+    /// <summary>An LSTM of 128 units over embedded words, its last state classified.</summary>
+    public static Model Sentiment(int batch, int steps)
     {
-        const int Batch = 32, Steps = 80, Words = 20000, Units = 128, Batches = 20;
-        var (x, t) = (T.LMatrix("x", "batch", Steps), T.FVector("t", "batch"));
+        const int Words = 20000, Units = 128, Batches = 20;
+        var (x, t) = (T.LMatrix("x", "batch", steps), T.FVector("t", "batch"));
         var (embedding, w, b) = (Data.Glorot("embedding", Words, Units), Data.Glorot("w", Units, 1), Data.Zeros("b", 1));
         var lstm = new Lstm("lstm", Units, Units);
         var states = lstm.Over(T.Take(embedding, T.Transpose(x)));
         var logits = T.Reshape(T.Dot(states[^1], w) + b, Shape.Of([x.Shape[0]]));
         var loss = T.Mean(T.SigmoidBinaryCrossentropy(logits, t));
-        var (words, labels) = (Data.Labels(Words, Batch * Batches, Steps), Data.Labels(2, Batch * Batches).To(DType.Float32));
+        var (words, labels) = (Data.Labels(Words, batch * Batches, steps), Data.Labels(2, batch * Batches).To(DType.Float32));
         return new Model([x, t], loss, T.Sigmoid(logits), [embedding, .. lstm.Parameters, w, b], new Adam { LearningRate = 0.001, Epsilon = 1e-7 },
-            [.. Enumerable.Range(0, Batches).Select(i => new[] { words.Slice(i * Batch, Batch), labels.Slice(i * Batch, Batch) })]);
+            [.. Enumerable.Range(0, Batches).Select(i => new[] { words.Slice(i * batch, batch), labels.Slice(i * batch, batch) })]);
     }
 
     /// <summary>Two LSTMs of 512 units over 50 characters, each of which predicts the next.</summary>
