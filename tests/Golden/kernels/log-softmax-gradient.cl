@@ -930,9 +930,9 @@ kernel void Kernel_Kernel(
 	float var300;
 	float var301;
 	float var304;
-	float var306;
+	float var307;
 	float var308;
-	float var310;
+	float var311;
 	float var312;
 	float var313;
 	float var315;
@@ -1510,10 +1510,10 @@ kernel void Kernel_Kernel(
 	var300 = (float) fma ((float)var296, (float)0.000212194442f, (float)var298);
 	var301 = (float)((float) var300 *  (float)var300);
 	var304 = (float) fma ((float)0.000198909911f, (float)var300, (float)0.00139336498f);
-	var306 = (float) fma ((float)var304, (float)var300, (float)0.00833331048f);
-	var308 = (float) fma ((float)var306, (float)var300, (float)0.0416664667f);
-	var310 = (float) fma ((float)var308, (float)var300, (float)0.166666672f);
-	var312 = (float) fma ((float)var310, (float)var300, (float)0.5f);
+	var307 = (float) fma ((float)0.00833331048f, (float)var300, (float)0.0416664667f);
+	var308 = (float) fma ((float)var304, (float)var301, (float)var307);
+	var311 = (float) fma ((float)0.166666672f, (float)var300, (float)0.5f);
+	var312 = (float) fma ((float)var308, (float)var301, (float)var311);
 	var313 = (float) fma ((float)var301, (float)var312, (float)var300);
 	var315 = (float)((float) var313 +  (float)1.0f);
 	var318 = (float) fma ((float)var296, (float)0.5f, (float)12583039.0f);

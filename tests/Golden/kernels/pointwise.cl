@@ -87,67 +87,51 @@ kernel void Kernel_Kernel(
 	float var53;
 	float var54;
 	float var57;
-	float var59;
+	float var60;
 	float var61;
-	float var63;
+	float var64;
 	float var65;
 	float var66;
-	float var67;
-	float var69;
-	int var70;
-	int var72;
-	float var73;
+	float var68;
+	int var69;
+	int var71;
+	float var72;
+	float var74;
 	float var75;
-	float var76;
+	float var77;
 	float var78;
-	float var79;
+	int var79;
 	int var80;
-	int var81;
+	int var82;
 	int var83;
-	int var84;
+	float var84;
 	float var85;
 	bool var87;
-	int var90;
-	int var91;
-	int var93;
-	float var94;
-	float var95;
-	bool var97;
-	bool var98;
+	bool var88;
 	float var13;
-	bool var100;
-	bool var101;
+	bool var90;
+	bool var91;
+	float var94;
+	float var96;
+	float var98;
+	float var100;
+	float var101;
 	float var104;
-	float var106;
+	float var107;
 	float var108;
-	float var110;
 	float var111;
-	float var114;
-	float var116;
-	float var118;
-	float var120;
-	float var122;
+	float var112;
+	float var113;
+	float var115;
+	float var117;
+	int var118;
+	int var120;
+	float var121;
 	float var123;
 	float var125;
-	float var128;
-	int var129;
-	int var131;
-	float var132;
-	float var133;
-	float var135;
-	float var136;
-	float var138;
-	int var139;
-	int var141;
-	float var142;
-	float var143;
-	bool var145;
-	float var147;
-	float var149;
-	float var150;
-	float var151;
-	type_2 var152;
-	long var153;
+	float var126;
+	type_2 var127;
+	long var128;
 
 	;
 	var6.field_4 = (type_0)view_4+var0.field_4;
@@ -202,8 +186,8 @@ kernel void Kernel_Kernel(
 	var36 =  as_int (var35);
 	var38 = (int)((int) var36 &  (int)2147483647);
 	var39 =  as_float (var38);
-	var41 = (float)((float) var39 *  (float)-2.0f);
-	var43 = (float) var41 > (float) -20.0f;
+	var41 = (float)((float) var39 *  (float)2.0f);
+	var43 = (float) var41 < (float) 20.0f;
 	if (var43)
 		 goto L_12;
 	 goto L_13;
@@ -215,7 +199,7 @@ kernel void Kernel_Kernel(
 	 goto L_14;
 
 	L_14: ;
-	var11 = -20.0f;
+	var11 = 20.0f;
 	 goto L_15;
 
 	L_12: ;
@@ -230,65 +214,59 @@ kernel void Kernel_Kernel(
 	var53 = (float) fma ((float)var49, (float)0.000212194442f, (float)var51);
 	var54 = (float)((float) var53 *  (float)var53);
 	var57 = (float) fma ((float)0.000198909911f, (float)var53, (float)0.00139336498f);
-	var59 = (float) fma ((float)var57, (float)var53, (float)0.00833331048f);
-	var61 = (float) fma ((float)var59, (float)var53, (float)0.0416664667f);
-	var63 = (float) fma ((float)var61, (float)var53, (float)0.166666672f);
-	var65 = (float) fma ((float)var63, (float)var53, (float)0.5f);
+	var60 = (float) fma ((float)0.00833331048f, (float)var53, (float)0.0416664667f);
+	var61 = (float) fma ((float)var57, (float)var54, (float)var60);
+	var64 = (float) fma ((float)0.166666672f, (float)var53, (float)0.5f);
+	var65 = (float) fma ((float)var61, (float)var54, (float)var64);
 	var66 = (float) fma ((float)var54, (float)var65, (float)var53);
-	var67 = (float)( - (float)var66);
-	var69 = (float)((float) var49 +  (float)12583039.0f);
-	var70 =  as_int (var69);
-	var72 = (int)((int) var70 <<  (int)23);
-	var73 =  as_float (var72);
-	var75 = (float)((float) 1.0f -  (float)var73);
-	var76 = (float) fma ((float)var67, (float)var73, (float)var75);
-	var78 = (float)((float) 2.0f -  (float)var76);
-	var79 = (float)((float) var76 /  (float)var78);
-	var80 =  as_int (var79);
-	var81 =  as_int (var35);
-	var83 = (int)((int) var81 &  (int)2147483648);
-	var84 = (int)((int) var80 |  (int)var83);
-	var85 =  as_float (var84);
-	var87 = (float) var32 < (float) 0.0f;
-	var90 =  var87 ?  1 :  0;
-	var91 =  as_int (var32);
-	var93 = (int)((int) var91 &  (int)2147483647);
-	var94 =  as_float (var93);
-	var95 = (float)( - (float)var94);
-	var97 = (float) var95 > (float) -104.0f;
-	if (var97)
+	var68 = (float)((float) var49 +  (float)12583039.0f);
+	var69 =  as_int (var68);
+	var71 = (int)((int) var69 <<  (int)23);
+	var72 =  as_float (var71);
+	var74 = (float)((float) var72 -  (float)1.0f);
+	var75 = (float) fma ((float)var66, (float)var72, (float)var74);
+	var77 = (float)((float) var75 +  (float)2.0f);
+	var78 = (float)((float) var75 /  (float)var77);
+	var79 =  as_int (var78);
+	var80 =  as_int (var35);
+	var82 = (int)((int) var80 &  (int)2147483648);
+	var83 = (int)((int) var79 |  (int)var82);
+	var84 =  as_float (var83);
+	var85 = (float)( - (float)var32);
+	var87 = (float) var85 > (float) -20.0f;
+	if (var87)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var98 =  isnan ((float)var95);
-	if (var98)
+	var88 =  isnan ((float)var85);
+	if (var88)
 		 goto L_16;
 	 goto L_18;
 
 	L_18: ;
-	var12 = -104.0f;
+	var12 = -20.0f;
 	 goto L_19;
 
 	L_16: ;
-	var12 = var95;
+	var12 = var85;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var100 = (float) var12 < (float) 89.0f;
-	if (var100)
+	var90 = (float) var12 < (float) 104.0f;
+	if (var90)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var101 =  isnan ((float)var12);
-	if (var101)
+	var91 =  isnan ((float)var12);
+	if (var91)
 		 goto L_20;
 	 goto L_22;
 
 	L_22: ;
-	var13 = 89.0f;
+	var13 = 104.0f;
 	 goto L_23;
 
 	L_20: ;
@@ -296,39 +274,29 @@ kernel void Kernel_Kernel(
 	 goto L_23;
 
 	L_23: ;
-	var104 = (float) fma ((float)var13, (float)1.44269502f, (float)12583039.0f);
-	var106 = (float)((float) var104 -  (float)12583039.0f);
-	var108 = (float) fma ((float)var106, (float)-0.693359375f, (float)var13);
-	var110 = (float) fma ((float)var106, (float)0.000212194442f, (float)var108);
-	var111 = (float)((float) var110 *  (float)var110);
-	var114 = (float) fma ((float)0.000198909911f, (float)var110, (float)0.00139336498f);
-	var116 = (float) fma ((float)var114, (float)var110, (float)0.00833331048f);
-	var118 = (float) fma ((float)var116, (float)var110, (float)0.0416664667f);
-	var120 = (float) fma ((float)var118, (float)var110, (float)0.166666672f);
-	var122 = (float) fma ((float)var120, (float)var110, (float)0.5f);
-	var123 = (float) fma ((float)var111, (float)var122, (float)var110);
-	var125 = (float)((float) var123 +  (float)1.0f);
-	var128 = (float) fma ((float)var106, (float)0.5f, (float)12583039.0f);
-	var129 =  as_int (var128);
-	var131 = (int)((int) var129 <<  (int)23);
-	var132 =  as_float (var131);
-	var133 = (float)((float) var125 *  (float)var132);
-	var135 = (float)((float) var128 -  (float)12583039.0f);
-	var136 = (float)((float) var106 -  (float)var135);
-	var138 = (float)((float) var136 +  (float)12583039.0f);
-	var139 =  as_int (var138);
-	var141 = (int)((int) var139 <<  (int)23);
-	var142 =  as_float (var141);
-	var143 = (float)((float) var133 *  (float)var142);
-	var145 = (int) var90 == (int) 0;
-	var147 =  var145 ?  1.0f :  var143;
-	var149 = (float)((float) var143 +  (float)1.0f);
-	var150 = (float)((float) var147 /  (float)var149);
-	var151 = (float)((float) var85 *  (float)var150);
-	var152 =  & var16[var10];
-	 *  var152 =  var151;
-	var153 = (long)((long) var10 +  (long)var27);
-	var10 = var153;
+	var94 = (float) fma ((float)var13, (float)1.44269502f, (float)12583039.0f);
+	var96 = (float)((float) var94 -  (float)12583039.0f);
+	var98 = (float) fma ((float)var96, (float)-0.693359375f, (float)var13);
+	var100 = (float) fma ((float)var96, (float)0.000212194442f, (float)var98);
+	var101 = (float)((float) var100 *  (float)var100);
+	var104 = (float) fma ((float)0.000198909911f, (float)var100, (float)0.00139336498f);
+	var107 = (float) fma ((float)0.00833331048f, (float)var100, (float)0.0416664667f);
+	var108 = (float) fma ((float)var104, (float)var101, (float)var107);
+	var111 = (float) fma ((float)0.166666672f, (float)var100, (float)0.5f);
+	var112 = (float) fma ((float)var108, (float)var101, (float)var111);
+	var113 = (float) fma ((float)var101, (float)var112, (float)var100);
+	var115 = (float)((float) var113 +  (float)1.0f);
+	var117 = (float)((float) var96 +  (float)12583007.0f);
+	var118 =  as_int (var117);
+	var120 = (int)((int) var118 <<  (int)23);
+	var121 =  as_float (var120);
+	var123 = (float) fma ((float)var115, (float)var121, (float)2.32830644E-10f);
+	var125 = (float)((float) 2.32830644E-10f /  (float)var123);
+	var126 = (float)((float) var84 *  (float)var125);
+	var127 =  & var16[var10];
+	 *  var127 =  var126;
+	var128 = (long)((long) var10 +  (long)var27);
+	var10 = var128;
 	 goto L_9;
 
 }

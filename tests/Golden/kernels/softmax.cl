@@ -273,9 +273,9 @@ kernel void Kernel_Kernel(
 	float var263;
 	float var264;
 	float var267;
-	float var269;
+	float var270;
 	float var271;
-	float var273;
+	float var274;
 	float var275;
 	float var276;
 	float var278;
@@ -820,10 +820,10 @@ kernel void Kernel_Kernel(
 	var263 = (float) fma ((float)var259, (float)0.000212194442f, (float)var261);
 	var264 = (float)((float) var263 *  (float)var263);
 	var267 = (float) fma ((float)0.000198909911f, (float)var263, (float)0.00139336498f);
-	var269 = (float) fma ((float)var267, (float)var263, (float)0.00833331048f);
-	var271 = (float) fma ((float)var269, (float)var263, (float)0.0416664667f);
-	var273 = (float) fma ((float)var271, (float)var263, (float)0.166666672f);
-	var275 = (float) fma ((float)var273, (float)var263, (float)0.5f);
+	var270 = (float) fma ((float)0.00833331048f, (float)var263, (float)0.0416664667f);
+	var271 = (float) fma ((float)var267, (float)var264, (float)var270);
+	var274 = (float) fma ((float)0.166666672f, (float)var263, (float)0.5f);
+	var275 = (float) fma ((float)var271, (float)var264, (float)var274);
 	var276 = (float) fma ((float)var264, (float)var275, (float)var263);
 	var278 = (float)((float) var276 +  (float)1.0f);
 	var281 = (float) fma ((float)var259, (float)0.5f, (float)12583039.0f);
