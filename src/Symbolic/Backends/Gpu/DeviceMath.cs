@@ -43,7 +43,12 @@ public static class DeviceMath
 
     public static long MinimumUnsigned(long x, long y) => (ulong)x < (ulong)y ? x : y;
 
-    public static long FloorDivUnsigned(long x, long y) => y == 0 ? 0 : (long)((ulong)x / (ulong)y);
+    public static long FloorDivUnsigned(long x, long y)
+    {
+        // Both sides of a choice may be computed, and compilers for OpenCL take a divisor not to be 0 then.
+        var quotient = (long)((ulong)x / (ulong)(y == 0 ? 1 : y));
+        return y == 0 ? 0 : quotient;
+    }
 
     public static long PowUnsigned(long x, long y) => IntegerPower(x, y);
 
