@@ -16,12 +16,15 @@ sealed class GpuDevice
 
     readonly ConcurrentDictionary<LoopNest, GpuKernel> _kernels = [];
     readonly ConcurrentDictionary<MethodInfo, GpuKernel> _written = [];
+    readonly ConcurrentDictionary<ProductKernel, GpuKernel> _products = [];
     readonly Lock _loading = new();
     readonly Retired _retired;
+    readonly Lazy<Blas?> _blas;
 
-    /// <summary>Opens a device; <paramref name="memoryLimit"/> and <paramref name="queue"/> are for tests.</summary>
-    public GpuDevice(Accelerator accelerator, long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null)
+    /// <summary>Opens a device; <paramref name="memoryLimit"/>, <paramref name="queue"/> and <paramref name="blas"/> are for tests.</summary>
+    public GpuDevice(Accelerator accelerator, long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null, Blas? blas = null)
     {
+        _blas = new(() => blas ?? CuBlas.For(this));
         Accelerator = accelerator;
         Stream = accelerator.CreateStream();   // CUDA cannot record its default stream
         Queue = new StreamQueue(Stream);
@@ -61,6 +64,9 @@ sealed class GpuDevice
     /// <summary>Frees it once the copies that were put into the queue are done.</summary>
     public void Retire(MemoryBuffer memory) => _retired.Retire(memory);
 
+    /// <summary>The library for large matrix products; null when there is none.</summary>
+    public Blas? Blas => _blas.Value;
+
     /// <summary>The kernel of a loop nest.</summary>
     public GpuKernel Get(LoopNest nest) => _kernels.GetOrAdd(nest, Load);
 
@@ -68,6 +74,12 @@ sealed class GpuDevice
     public GpuKernel Get(MethodInfo method) => _written.GetOrAdd(method, m =>
     {
         lock (_loading) return new GpuKernel(Accelerator, m);
+    });
+
+    /// <summary>A kernel of a product.</summary>
+    public GpuKernel Get(ProductKernel product) => _products.GetOrAdd(product, p =>
+    {
+        lock (_loading) return new GpuKernel(Accelerator, p.Method());
     });
 
     GpuKernel Load(LoopNest nest)

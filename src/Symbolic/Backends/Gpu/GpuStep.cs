@@ -12,8 +12,7 @@ abstract class GpuStep
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
         KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
-        LibraryStep contraction when ContractGpuStep.Covers(contraction) => new ContractGpuStep(contraction, program),
-        LibraryStep { Op: Convolution } convolution => new ConvolutionGpuStep(convolution, program),
+        LibraryStep library when ProductGpuStep.Of(library, program) is { } product => product,
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
         LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
         LibraryStep { Op: Assertion } assertion when AssertGpuStep.Covers(assertion) => new AssertGpuStep(assertion, program),

@@ -29,6 +29,7 @@ sealed class KernelMethod
     readonly Dictionary<int, LocalBuilder> _indices = [];
     readonly Dictionary<long, LocalBuilder> _slots = [];
     readonly Dictionary<(Type, int), LocalBuilder> _shared = [];
+    (int Buffer, LocalBuilder Value)? _given;   // a buffer whose element is in a local
     bool _isVarying;   // inside a vector loop: threads of the group are at different indices
 
     KernelMethod(LoopNest nest, ILGenerator il, int groupSize, bool isGrouped)
@@ -60,6 +61,29 @@ sealed class KernelMethod
         return type.CreateType().GetMethod("Kernel")!;
     }
 
+    /// <summary>The nest of an epilogue inside another method, whose first parameters are the same; its sizes are read here.</summary>
+    public static KernelMethod Within(LoopNest nest, ILGenerator il)
+    {
+        var method = new KernelMethod(nest, il, groupSize: 1, isGrouped: false);
+        method.ReadSizes();
+        return method;
+    }
+
+    /// <summary>The body for one row and column (int64), where buffer <paramref name="given"/> has <paramref name="value"/>.</summary>
+    public void EmitElement(LocalBuilder row, LocalBuilder column, int given, LocalBuilder value)
+    {
+        _given = (given, value);
+        using var scope = _scalars.Scope();
+        SplitRoot(row, _il.DeclareLocal(typeof(long)));
+        foreach (var statement in _nest.Root.Body)
+            if (statement is Loop { Axes: [var axis] } loop)
+            {
+                _indices[axis.Axis] = column;
+                Emit(loop.Body);
+            }
+            else Emit([statement]);
+    }
+
     static IEnumerable<Statement> Statements(Statement statement) => statement switch
     {
         Loop loop => loop.Body.SelectMany(Statements).Prepend(loop),
@@ -69,8 +93,8 @@ sealed class KernelMethod
 
     static Type ViewOf(DType dtype) => typeof(ArrayView<>).MakeGenericType(ElementOf(dtype));
 
-    // Of what has no type of its own, that of its bits.
-    static Type ElementOf(DType dtype) => dtype switch
+    /// <summary>The type of an element in memory: of what has no type of its own, that of its bits.</summary>
+    public static Type ElementOf(DType dtype) => dtype switch
     {
         DType.Float32 => typeof(float),
         DType.Float64 => typeof(double),
@@ -79,28 +103,12 @@ sealed class KernelMethod
 
     void Emit()
     {
-        foreach (var slot in Sizes().Where(s => s.IsSlot).Select(s => s.Value).Distinct())
-        {
-            _slots[slot] = _il.DeclareLocal(typeof(long));
-            _il.Emit(OpCodes.Ldarga_S, (byte)0);
-            _il.Emit(OpCodes.Ldc_I8, slot);
-            _il.Emit(OpCodes.Call, Item(typeof(ArrayView<long>)));
-            _il.Emit(OpCodes.Ldind_I8);
-            _il.Emit(OpCodes.Stloc, _slots[slot]);
-        }
+        ReadSizes();
         if (_isGrouped) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
         var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
         For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_2), Step, () =>
         {
-            var axes = _nest.Root.Axes;
-            foreach (var axis in axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
-            Move(flat, rest);
-            for (var k = axes.Count - 1; k > 0; k--)
-            {
-                Binary(OpCodes.Rem, rest, axes[k].Extent, _indices[axes[k].Axis]);
-                Binary(OpCodes.Div, rest, axes[k].Extent, rest);
-            }
-            Move(rest, _indices[axes[0].Axis]);
+            SplitRoot(flat, rest);
             Emit(_nest.Root.Body);
         });
         _il.Emit(OpCodes.Ret);
@@ -128,6 +136,33 @@ sealed class KernelMethod
             Property(typeof(Group), nameof(Group.DimX));
             _il.Emit(OpCodes.Mul);
         }
+    }
+
+    void ReadSizes()
+    {
+        foreach (var slot in Sizes().Where(s => s.IsSlot).Select(s => s.Value).Distinct())
+        {
+            _slots[slot] = _il.DeclareLocal(typeof(long));
+            _il.Emit(OpCodes.Ldarga_S, (byte)0);
+            _il.Emit(OpCodes.Ldc_I8, slot);
+            _il.Emit(OpCodes.Call, Item(typeof(ArrayView<long>)));
+            _il.Emit(OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Stloc, _slots[slot]);
+        }
+    }
+
+    // The index of the root loop as those of its axes.
+    void SplitRoot(LocalBuilder flat, LocalBuilder rest)
+    {
+        var axes = _nest.Root.Axes;
+        foreach (var axis in axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        Move(flat, rest);
+        for (var k = axes.Count - 1; k > 0; k--)
+        {
+            Binary(OpCodes.Rem, rest, axes[k].Extent, _indices[axes[k].Axis]);
+            Binary(OpCodes.Div, rest, axes[k].Extent, rest);
+        }
+        Move(rest, _indices[axes[0].Axis]);
     }
 
     IEnumerable<Size> Sizes() => Statements(_nest.Root).SelectMany(statement => statement switch
@@ -376,6 +411,11 @@ sealed class KernelMethod
         var access = load.Source;
         var dtype = _nest.Buffers[access.Buffer];
         var target = Local(load.Target);
+        if (_given is var (given, value) && given == access.Buffer)
+        {
+            Move(value, target);
+            return;
+        }
         if (access.Guards.Count == 0)
         {
             PushElement(access, () => PushPlace(access), dtype);

@@ -30,6 +30,7 @@ public sealed partial class KernelTextTests
         var (inputs, outputs, updates) = StageTests.Programs[name]();
         var program = (GpuProgram)Compiler.Compile(new Graph([.. inputs.Select(i => i.Variable)], [.. outputs], [.. updates]), CompileOptions.Default, Backend.Simulated);
         var (assembly, source) = Texts(program);
+        if (assembly.Length == 0) return;
         StoredText.Compare(Path.Combine("kernels", name + ".ptx"), assembly);
         StoredText.Compare(Path.Combine("kernels", name + ".cl"), source);
     }
@@ -69,11 +70,13 @@ public sealed partial class KernelTextTests
     {
         var methods = program.Steps.SelectMany(step => step.Kernels).Select(kernel => kernel.Method).ToArray();
         Assert.NotEmpty(methods);
-        using var ptx = new PTXBackend(Compiling.Value, new CudaCapabilityContext(CudaArchitecture.SM_75), CudaArchitecture.SM_75, CudaInstructionSet.ISA_70, null);
-        var assembly = Text(ptx, methods, kernel => ((PTXCompiledKernel)kernel).PTXAssembly);
+        var assembly = Ptx(methods);
         Assert.DoesNotContain(".approx", assembly, StringComparison.Ordinal);   // functions of few digits
         using var opencl = new CLBackend(Compiling.Value, new CLCapabilityContext(false, true, true, false, true), CLDeviceVendor.Other, CLCVersion.CL20);
-        return (assembly, Text(opencl, methods, kernel => ((CLCompiledKernel)kernel).Source));
+        Assert.NotEmpty(Text(opencl, methods, kernel => ((CLCompiledKernel)kernel).Source));
+        // In products ILGPU orders the moves between many registers in another way each time; ProductTileTests looks at those.
+        methods = [.. methods.Where(method => method.Name != "Product")];
+        return (Ptx(methods), Text(opencl, methods, kernel => ((CLCompiledKernel)kernel).Source));
     }
 
     static string Text(ILGPU.Backends.Backend backend, System.Reflection.MethodInfo[] methods, Func<CompiledKernel, string> text) =>
@@ -92,4 +95,11 @@ public sealed partial class KernelTextTests
 
     [GeneratedRegex(@"(?<=[A-Za-z]_)\d+")]
     private static partial Regex NumberInName();
+
+    /// <summary>Kernels as NVIDIA devices are given them.</summary>
+    internal static string Ptx(System.Reflection.MethodInfo[] methods)
+    {
+        using var backend = new PTXBackend(Compiling.Value, new CudaCapabilityContext(CudaArchitecture.SM_75), CudaArchitecture.SM_75, CudaInstructionSet.ISA_70, null);
+        return Text(backend, methods, kernel => ((PTXCompiledKernel)kernel).PTXAssembly);
+    }
 }
