@@ -42,7 +42,7 @@ abstract class PassesGpuStep(LibraryStep step, GpuProgram program) : GpuStep
     protected abstract IEnumerable<Pass> Passes(int[][] inputs, int[] output, Func<int, long, ArrayView<byte>> scratch);
 
     /// <summary>The place of an operand; the output is the last.</summary>
-    protected Pass.Place Operand(int number) => new(number);
+    protected static Pass.Place Operand(int number) => new(number);
 
     /// <summary>The place of the output.</summary>
     protected Pass.Place Output => new(_buffers.Length - 1);
