@@ -4,6 +4,7 @@ using ILGPU;
 using ILGPU.Runtime;
 
 #pragma warning disable CS1591 // the names say it, and nobody calls them by hand
+#pragma warning disable CA1051 // devices read fields
 
 namespace DeepSym.Backends.Gpu;
 

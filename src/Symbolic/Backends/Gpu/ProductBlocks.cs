@@ -176,7 +176,7 @@ sealed class ProductBlocks
         }));
     })];
 
-    IEnumerable<System.Reflection.FieldInfo> Fields() => new[] { "First", "Second", "Third", "Fourth" }.Select(name => _quad.GetField(name)!);
+    IEnumerable<System.Reflection.FieldInfo> Fields() => [_quad.GetField("First")!, _quad.GetField("Second")!, _quad.GetField("Third")!, _quad.GetField("Fourth")!];
 
     // Every thread's first row, then every thread's second row, and so on.
     void Store(LocalBuilder shared, LocalBuilder thread, LocalBuilder threadRow, LocalBuilder threadColumn, LocalBuilder batch, LocalBuilder firstRow, LocalBuilder firstColumn, LocalBuilder? part)
