@@ -486,13 +486,13 @@ kernel void Kernel_Run(
 	var46 = (uint)(ulong) var15;
 	var48 = (ulong)((ulong) var15 >>  (ulong)32);
 	var49 = (uint)(ulong) var48;
+	var10 = 0;
+	var11 = var46;
+	var12 = var49;
 	var6 = 0;
 	var7 = var40;
 	var8 = var43;
 	var9 = 0;
-	var10 = 0;
-	var11 = var46;
-	var12 = var49;
 	 goto L_10;
 
 	L_10: ;
@@ -578,13 +578,13 @@ kernel void Kernel_Run(
 	var100 = (int)((int) var11 +  (int)2654435769);
 	var102 = (int)((int) var12 +  (int)3144134277);
 	var104 = (int)((int) var6 +  (int)1);
+	var10 = var98;
+	var11 = var100;
+	var12 = var102;
 	var6 = var104;
 	var7 = var91;
 	var8 = var92;
 	var9 = var97;
-	var10 = var98;
-	var11 = var100;
-	var12 = var102;
 	 goto L_10;
 
 }

@@ -635,9 +635,9 @@ kernel void Kernel_Kernel(
 	var52 = (float)((float) var11 +  (float)var51);
 	var53 = (float)((float) var10 +  (float)var45);
 	var55 = (long)((long) var9 +  (long)1);
-	var9 = var55;
 	var10 = var53;
 	var11 = var52;
+	var9 = var55;
 	 goto L_11;
 
 }

@@ -25,7 +25,7 @@ public sealed class ScalarLaws
     public void A_scalar_function_means_the_same_compiled(string name) => Check(name, Backend.Cpu, layouts: 4);
 
     /// <summary>Holds when a function gives what its definition gives, from memory of the first so many layouts.</summary>
-    public static void Check(string name, Backend backend, int layouts)
+    internal static void Check(string name, Backend backend, int layouts)
     {
         var function = ScalarFunctions.All.Single(f => Key(f) == name);
         var taken = DTypes.All.ToArray().Where(dtype => Takes(function, dtype)).ToArray();

@@ -64,11 +64,12 @@ public sealed class MissingDeviceTests
     [Fact]
     public void Files_that_may_not_be_opened_are_found()
     {
-        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) Assert.Skip("every file may be opened");
+        if (Environment.IsPrivilegedProcess) Assert.Skip("every file may be opened");
         using var folder = new TemporaryFolder();
         var (open, closed) = (Path.Combine(folder.Path, "device0"), Path.Combine(folder.Path, "device1"));
         foreach (var file in new[] { open, closed, Path.Combine(folder.Path, "other") }) File.WriteAllText(file, "");
-        File.SetUnixFileMode(closed, UnixFileMode.None);
+        if (OperatingSystem.IsWindows()) Assert.Skip("files have no modes");
+        else File.SetUnixFileMode(closed, UnixFileMode.None);
         Assert.Equal([closed], DeviceFiles.Closed([Path.Combine(folder.Path, "device*"), Path.Combine(folder.Path, "none", "*")]));
     }
 
