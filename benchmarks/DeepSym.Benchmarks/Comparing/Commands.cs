@@ -12,7 +12,7 @@ static class Commands
         var only = new Option<string>("--only") { Description = "A regular expression; the rows whose case it matches are run.", DefaultValueFactory = _ => "." };
         var peer = new Option<string?>("--peer") { Description = "The TorchSharp program (tsbench) to run beside; without it only this project is measured." };
         var preload = new Option<string?>("--preload") { Description = "An allocator library for a second, tuned, run of the peer (jemalloc)." };
-        var quick = new Option<bool>("--quick") { Description = "One short round, on two threads unless others are given: within five minutes for each." };
+        var quick = new Option<bool>("--quick") { Description = "Short samples in one round on two threads, unless others are given: within five minutes for each." };
         var rounds = new Option<int>("--rounds") { Description = "How often each case runs in each program.", DefaultValueFactory = _ => 3 };
         var threads = new Option<int[]>("--threads") { Description = "The numbers of threads.", DefaultValueFactory = _ => [2, 1], AllowMultipleArgumentsPerToken = true };
         var output = new Option<FileInfo?>("--out") { Description = "The Markdown file that receives the tables." };
@@ -23,7 +23,7 @@ static class Commands
             Peer = arguments.GetValue(peer),
             Preload = arguments.GetValue(preload),
             IsQuick = arguments.GetValue(quick),
-            Rounds = arguments.GetValue(quick) ? 1 : arguments.GetValue(rounds),
+            Rounds = arguments.GetValue(quick) && arguments.GetResult(rounds) is null or { Implicit: true } ? 1 : arguments.GetValue(rounds),
             Threads = arguments.GetValue(quick) && arguments.GetResult(threads) is null or { Implicit: true } ? [2] : arguments.GetValue(threads)!,
             Output = arguments.GetValue(output),
             CommandLine = string.Join(' ', args),
