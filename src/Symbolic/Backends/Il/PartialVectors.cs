@@ -53,6 +53,11 @@ static unsafe class PartialVectors
     public static Vector512<T> LoadEven512<T>(byte* p) where T : unmanaged =>
         Avx512F.PermuteVar16x32x2(Vector512.Load((int*)p), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), Vector512.Load((int*)p + 16)).As<int, T>();
 
+    /// <summary>Loads elements 0, 2, ..., 14.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LoadEven256<T>(byte* p) where T : unmanaged =>
+        Avx2.Permute4x64(Avx.Shuffle(Vector256.Load((float*)p), Vector256.Load((float*)p + 8), 0b_10_00_10_00).AsInt64(), 0b_11_01_10_00).As<long, T>();
+
     /// <summary>Stores the lanes of two vectors by turns: the first <paramref name="count"/> of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePairs512<T>(Vector512<T> even, Vector512<T> odd, byte* p, long count) where T : unmanaged
@@ -67,5 +72,21 @@ static unsafe class PartialVectors
         low.Store((int*)p);
         if (count == 16) high.Store((int*)p + 16);
         else Store512(high, p + 64, 2 * count - 16);
+    }
+
+    /// <summary>Stores the lanes of two vectors by turns: the first <paramref name="count"/> of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePairs256<T>(Vector256<T> even, Vector256<T> odd, byte* p, long count) where T : unmanaged
+    {
+        var (outer, inner) = (Avx2.UnpackLow(even.As<T, int>(), odd.As<T, int>()), Avx2.UnpackHigh(even.As<T, int>(), odd.As<T, int>()));
+        var (low, high) = (Avx2.Permute2x128(outer, inner, 0x20), Avx2.Permute2x128(outer, inner, 0x31));
+        if (count < 4)
+        {
+            Store256(low, p, 2 * count);
+            return;
+        }
+        low.Store((int*)p);
+        if (count == 8) high.Store((int*)p + 8);
+        else Store256(high, p + 32, 2 * count - 8);
     }
 }

@@ -98,7 +98,7 @@ sealed class Registers
     public MethodInfo SumAcross() => typeof(AcrossLanes).GetMethod($"Sum{Bits(typeof(float))}")!;
 
     /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
-    public bool HasEven(Type element) => Bits(element) == 512 && element != typeof(double) && element != typeof(long) && Avx512F.IsSupported;
+    public bool HasEven(Type element) => element != typeof(double) && element != typeof(long) && Bits(element) switch { 512 => Avx512F.IsSupported, 256 => Avx2.IsSupported, _ => false };
 
     /// <summary>The same bits as another element type of the same size.</summary>
     public MethodInfo As(Type from, Type to) => Array.Find(Named("As", from), m => m.GetGenericArguments().Length == 2)!.MakeGenericMethod(from, to);
