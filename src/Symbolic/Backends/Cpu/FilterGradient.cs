@@ -169,14 +169,14 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
             var (row, height) = (_tiles.Row(tile), _tiles.Height(tile));
             var direct = packed == null;
             var a = (byte*)(direct ? OutputGradient(box.ImageBegin, group, box) + row * _shape.OutputSize : packed + row * depth);
-            var (rowStride, depthStride) = direct ? ((nint)_shape.OutputSize * sizeof(T), sizeof(T)) : (sizeof(T), height * sizeof(T));
+            var stride = (nint)(direct ? _shape.OutputSize : height) * sizeof(T);
             var c = sums + row * _columns;
-            var kernel = MicroKernels<T>.Get(height, vectors);
+            var kernel = MicroKernels<T>.Get(height, vectors, direct ? LayoutOfA.Rows : LayoutOfA.Columns);
             if (columns * sizeof(T) == width)
-                kernel(depth, a, rowStride, depthStride, (byte*)strip, width, (byte*)c, (nint)(_columns * sizeof(T)), accumulate);
+                kernel(depth, a, stride, (byte*)strip, width, (byte*)c, (nint)(_columns * sizeof(T)), accumulate);
             else
             {
-                kernel(depth, a, rowStride, depthStride, (byte*)strip, width, sum, width, false);
+                kernel(depth, a, stride, (byte*)strip, width, sum, width, false);
                 Tile<T>.CopyTo(c, _columns, 1, (T*)sum, width / sizeof(T), height, columns, accumulate);
             }
         }

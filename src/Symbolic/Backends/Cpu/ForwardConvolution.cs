@@ -147,12 +147,12 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
             var height = _tiles.Height(i);
             var a = (byte*)(_packed + ((job.Group * _blocks + block) * _tiles.Count + i) * _packedTile);
             var c = output + _tiles.Row(i) * _outputSize;
-            var kernel = MicroKernels<T>.Get(height, vectors);
+            var kernel = MicroKernels<T>.Get(height, vectors, LayoutOfA.Columns);
             if (whole)
-                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, (byte*)c, (nint)(_outputSize * sizeof(T)), block > 0);
+                kernel((nint)depth, a, height * sizeof(T), (byte*)strip, width, (byte*)c, (nint)(_outputSize * sizeof(T)), block > 0);
             else
             {
-                kernel((nint)depth, a, sizeof(T), height * sizeof(T), (byte*)strip, width, tile, width, false);
+                kernel((nint)depth, a, height * sizeof(T), (byte*)strip, width, tile, width, false);
                 Tile<T>.Scatter(c, _outputSize, offsets, (T*)tile, width / sizeof(T), height, columns, block > 0);
             }
         }

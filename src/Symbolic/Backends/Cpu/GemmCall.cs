@@ -43,6 +43,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private GemmEpilogue? _epilogue;
 
     private int _vectors;
+    private LayoutOfA _layoutOfA;
     private long _stripWidth, _depthStep, _rowStep, _columnStep;
 
     // The part of B that is worked on: a group of strips, and a group of depth steps.
@@ -155,7 +156,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _stripWidth = _vectors * lanes;
         _depthStep = _k <= WholeDepth ? _k : Blocks.EvenSize(_k, DepthBlock);
         var strips = Blocks.Count(_n, _stripWidth);
-        _packA = strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA);
+        _packA = (_rowStrideA != 1 && _columnStrideA != 1) || (strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA));
+        _layoutOfA = _packA || _columnStrideA != 1 ? LayoutOfA.Columns : LayoutOfA.Rows;
         var packsB = _columnStrideB != 1 || (_m > 2 * tileRows && _k * _n * sizeof(T) > DirectBytesB);
 
         // One block of rows packs its strips of B itself, one at a time; several blocks share them.
@@ -270,29 +272,25 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         {
             var row = rowBegin + tiles.Row(i);
             var height = tiles.Height(i);
-            var kernel = MicroKernels<T>.Get(height, vectors);
+            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA);
             var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
-            var rowStrideA = (_packA ? 1 : _rowStrideA) * sizeof(T);
-            var depthStrideA = (_packA ? height : _columnStrideA) * sizeof(T);
+            var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
             var c = _c + row * _rowStrideC + column * _columnStrideC;
             if (whole)
-                kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
-                    (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
+                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
             else
-                PartialTile(kernel, depth, a, rowStrideA, depthStrideA, b, depthStrideB, c, height, columns, vectors, accumulate);
+                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, height, columns, vectors, accumulate);
         }
     }
 
     // A tile that is not whole, or whose columns are not contiguous, is made on the stack and copied element by element.
     [SkipLocalsInit]
     private void PartialTile(
-        MicroKernel kernel, long depth, T* a, long rowStrideA, long depthStrideA, T* b, long depthStrideB,
-        T* c, int rows, long columns, int vectors, bool accumulate)
+        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, int rows, long columns, int vectors, bool accumulate)
     {
         var width = vectors * Lanes.Count<T>();
         var tile = stackalloc byte[rows * vectors * Lanes.Bytes];
-        kernel((nint)depth, (byte*)a, (nint)rowStrideA, (nint)depthStrideA, (byte*)b, (nint)(depthStrideB * sizeof(T)),
-            tile, vectors * Lanes.Bytes, false);
+        kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false);
         Tile<T>.CopyTo(c, _rowStrideC, _columnStrideC, (T*)tile, width, rows, columns, accumulate);
     }
 

@@ -1,50 +1,62 @@
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>
-/// C[rows, columns] (+)= A B for one tile of C that fits the registers. All strides are in bytes: <paramref name="rowStrideA"/> leads to
-/// A's next row, <paramref name="depthStrideA"/> and <paramref name="depthStrideB"/> to the next of the <paramref name="depth"/> ≥ 1 products;
-/// the columns of B and C are contiguous.
-/// </summary>
-internal unsafe delegate void MicroKernel(
-    nint depth, byte* a, nint rowStrideA, nint depthStrideA, byte* b, nint depthStrideB, byte* c, nint rowStrideC, bool accumulate);
+/// <summary>How A lies in memory, for a micro kernel: its other stride is free.</summary>
+internal enum LayoutOfA
+{
+    /// <summary>The elements of a row, one for each product of the depth, are neighbours; the stride leads to the next row.</summary>
+    Rows,
+
+    /// <summary>The elements of a column, one for each row, are neighbours; the stride leads to the next column.</summary>
+    Columns,
+}
 
 /// <summary>
-/// Emits and keeps the micro kernels: one for each number of rows and of vectors a row. The sums stay in registers for the whole depth;
+/// C[rows, columns] (+)= A B for one tile of C that fits the registers. All strides are in bytes: <paramref name="strideA"/> is that of
+/// <see cref="LayoutOfA"/>, <paramref name="strideB"/> leads to B's next row, one for each of the <paramref name="depth"/> ≥ 1 products;
+/// the columns of B and C are contiguous.
+/// </summary>
+internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byte* b, nint strideB, byte* c, nint rowStrideC, bool accumulate);
+
+/// <summary>
+/// Emits and keeps the micro kernels: one for each number of rows and of vectors a row, and each layout of A. The sums stay in registers for the whole depth;
 /// each step loads the row of B once and broadcasts one element of A a row. Every sum is taken in the order of the depth, whatever the tile.
 /// </summary>
 internal static class MicroKernels<T> where T : unmanaged
 {
     private const int MaximumVectors = 4;
-    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[(Lanes.TileRows + 1) * (MaximumVectors + 1)];
+    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[2 * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors.</summary>
-    public static MicroKernel Get(int rows, int vectors) =>
-        s_kernels[rows * (MaximumVectors + 1) + vectors] ??= Emit(rows, vectors);
+    public static MicroKernel Get(int rows, int vectors, LayoutOfA layout) =>
+        s_kernels[(rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout] ??= Emit(rows, vectors, layout);
 
-    private static unsafe MicroKernel Emit(int rows, int vectors)
+    private static unsafe MicroKernel Emit(int rows, int vectors, LayoutOfA layout)
     {
         // The unused first argument makes the delegate a closed one, which calls without a shuffle of its arguments.
         var method = new DynamicMethod(
-            $"gemm_{rows}x{vectors * Lanes.Count<T>()}", typeof(void),
-            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool)],
+            $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}", typeof(void),
+            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool)],
             typeof(MicroKernel).Module, skipVisibility: true);
-        new Body(method.GetILGenerator(), rows, vectors).Emit();
+        new Body(method.GetILGenerator(), rows, vectors, layout).Emit();
         return method.CreateDelegate<MicroKernel>(null);
     }
 
-    private sealed class Body(ILGenerator il, int rows, int vectors)
+    private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout)
     {
-        private const short Depth = 1, A = 2, RowStrideA = 3, DepthStrideA = 4, B = 5, DepthStrideB = 6, C = 7, RowStrideC = 8, Accumulate = 9;
+        private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8;
 
-        // A row is reached from the pointer of its group of four by 0, 1, 2 or 3 strides: few pointers, all in registers.
-        private const int Group = 4;
+        // So many products follow each other without a branch or a moved pointer. What a stride leads to is reached from
+        // the pointer of its group of four by 0, 1, 2 or 3 strides: few pointers, all in registers.
+        private const int Unrolled = 4, Group = 4;
 
         private readonly VectorMethods _v = VectorMethods.Of<T>();
-        private readonly LocalBuilder[] _groups = Locals(il, typeof(byte*), (rows + Group - 1) / Group);
-        private readonly LocalBuilder[] _strides = Locals(il, typeof(nint), Math.Min(rows, Group));
+        private readonly LocalBuilder[] _pointersA = Locals(il, typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
+        private readonly LocalBuilder[] _stridesA = Locals(il, typeof(nint), layout == LayoutOfA.Rows ? Math.Min(rows, Group) : Unrolled);
+        private readonly LocalBuilder[] _stridesB = Locals(il, typeof(nint), Unrolled);
         private readonly LocalBuilder[] _sums = Locals(il, VectorMethods.Of<T>().Type, rows * vectors);
         private readonly LocalBuilder[] _b = Locals(il, VectorMethods.Of<T>().Type, vectors);
         private readonly LocalBuilder _a = il.DeclareLocal(VectorMethods.Of<T>().Type);
@@ -54,22 +66,55 @@ internal static class MicroKernels<T> where T : unmanaged
             if (Sse.IsSupported)
                 FetchC();
             Prepare();
-            var next = il.DefineLabel();
-            il.MarkLabel(next);
-            Step();
-            il.Emit(OpCodes.Ldarg, Depth);
-            il.Emit(OpCodes.Ldc_I4_1);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Starg, Depth);
-            il.Emit(OpCodes.Ldarg, Depth);
-            il.Emit(OpCodes.Brtrue, next);
-
+            Loop(Unrolled);
+            Loop(1);
             var replace = il.DefineLabel();
             il.Emit(OpCodes.Ldarg, Accumulate);
             il.Emit(OpCodes.Brfalse, replace);
             StoreSums(accumulate: true);
             il.MarkLabel(replace);
             StoreSums(accumulate: false);
+        }
+
+        // While at least so many products are left.
+        private void Loop(int steps)
+        {
+            var (next, test) = (il.DefineLabel(), il.DefineLabel());
+            il.Emit(OpCodes.Br, test);
+            il.MarkLabel(next);
+            for (var step = 0; step < steps; step++)
+                Step(step);
+            foreach (var pointer in _pointersA)
+            {
+                il.Emit(OpCodes.Ldloc, pointer);
+                if (layout == LayoutOfA.Rows)
+                    il.Emit(OpCodes.Ldc_I4, steps * Unsafe.SizeOf<T>());
+                else
+                    Multiple(StrideA, steps);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, pointer);
+            }
+            il.Emit(OpCodes.Ldarg, B);
+            Multiple(StrideB, steps);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Starg, B);
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldc_I4, steps);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Starg, Depth);
+            il.MarkLabel(test);
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldc_I4, steps);
+            il.Emit(OpCodes.Bge, next);
+        }
+
+        private void Multiple(short stride, int times)
+        {
+            il.Emit(OpCodes.Ldarg, stride);
+            if (times == 1)
+                return;
+            il.Emit(OpCodes.Ldc_I4, times);
+            il.Emit(OpCodes.Mul);
         }
 
         // The tile of C arrives while the products are made.
@@ -96,21 +141,21 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void Prepare()
         {
-            for (var s = 1; s < _strides.Length; s++)
-            {
-                il.Emit(OpCodes.Ldarg, RowStrideA);
-                il.Emit(OpCodes.Ldc_I4, s);
-                il.Emit(OpCodes.Mul);
-                il.Emit(OpCodes.Stloc, _strides[s]);
-            }
-            for (var g = 0; g < _groups.Length; g++)
+            foreach (var (strides, stride) in new[] { (_stridesA, StrideA), (_stridesB, StrideB) })
+                for (var s = 1; s < strides.Length; s++)
+                {
+                    Multiple(stride, s);
+                    il.Emit(OpCodes.Stloc, strides[s]);
+                }
+            for (var p = 0; p < _pointersA.Length; p++)
             {
                 il.Emit(OpCodes.Ldarg, A);
-                il.Emit(OpCodes.Ldarg, RowStrideA);
-                il.Emit(OpCodes.Ldc_I4, g * Group);
-                il.Emit(OpCodes.Mul);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, _groups[g]);
+                if (p > 0)
+                {
+                    Multiple(StrideA, p * Group);
+                    il.Emit(OpCodes.Add);
+                }
+                il.Emit(OpCodes.Stloc, _pointersA[p]);
             }
             foreach (var sum in _sums)
             {
@@ -119,23 +164,22 @@ internal static class MicroKernels<T> where T : unmanaged
             }
         }
 
-        private void Step()
+        private void Step(int step)
         {
             for (var j = 0; j < vectors; j++)
             {
                 il.Emit(OpCodes.Ldarg, B);
+                Further(_stridesB, step);
                 Offset(j * Lanes.Bytes);
                 il.Emit(OpCodes.Call, _v.Load);
                 il.Emit(OpCodes.Stloc, _b[j]);
             }
             for (var i = 0; i < rows; i++)
             {
-                il.Emit(OpCodes.Ldloc, _groups[i / Group]);
-                if (i % Group > 0)
-                {
-                    il.Emit(OpCodes.Ldloc, _strides[i % Group]);
-                    il.Emit(OpCodes.Add);
-                }
+                var (strides, neighbours) = layout == LayoutOfA.Rows ? (i, step) : (step, i);
+                il.Emit(OpCodes.Ldloc, _pointersA[strides / Group]);
+                Further(_stridesA, strides % Group);
+                Offset(neighbours * Unsafe.SizeOf<T>());
                 il.Emit(OpCodes.Ldobj, typeof(T));
                 il.Emit(OpCodes.Call, _v.Broadcast);
                 il.Emit(OpCodes.Stloc, _a);
@@ -148,14 +192,14 @@ internal static class MicroKernels<T> where T : unmanaged
                     il.Emit(OpCodes.Stloc, _sums[i * vectors + j]);
                 }
             }
-            foreach (var group in _groups)
-            {
-                il.Emit(OpCodes.Ldloc, group);
-                il.Emit(OpCodes.Ldarg, DepthStrideA);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, group);
-            }
-            Advance(B, DepthStrideB);
+        }
+
+        private void Further(LocalBuilder[] strides, int times)
+        {
+            if (times == 0)
+                return;
+            il.Emit(OpCodes.Ldloc, strides[times]);
+            il.Emit(OpCodes.Add);
         }
 
         private void StoreSums(bool accumulate)
@@ -176,8 +220,12 @@ internal static class MicroKernels<T> where T : unmanaged
                     Offset(j * Lanes.Bytes);
                     il.Emit(OpCodes.Call, _v.Store);
                 }
-                if (i < rows - 1)
-                    Advance(C, RowStrideC);
+                if (i == rows - 1)
+                    break;
+                il.Emit(OpCodes.Ldarg, C);
+                il.Emit(OpCodes.Ldarg, RowStrideC);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Starg, C);
             }
             il.Emit(OpCodes.Ret);
         }
@@ -188,14 +236,6 @@ internal static class MicroKernels<T> where T : unmanaged
                 return;
             il.Emit(OpCodes.Ldc_I4, bytes);
             il.Emit(OpCodes.Add);
-        }
-
-        private void Advance(short pointer, short stride)
-        {
-            il.Emit(OpCodes.Ldarg, pointer);
-            il.Emit(OpCodes.Ldarg, stride);
-            il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Starg, pointer);
         }
 
         private static LocalBuilder[] Locals(ILGenerator il, Type type, int count) =>

@@ -134,8 +134,8 @@ internal sealed unsafe class WinogradConvolution<T> : ParallelWork where T : unm
                     {
                         var height = tiles.Height(tile);
                         if (tile == 0 || height != tiles.Height(tile - 1))
-                            kernel = MicroKernels<T>.Get(height, vectors);
-                        kernel!(depth, a + tiles.Row(tile) * pixel, pixel, sizeof(T), b, depthStride, c + tiles.Row(tile) * product, product, channel > 0);
+                            kernel = MicroKernels<T>.Get(height, vectors, LayoutOfA.Rows);
+                        kernel!(depth, a + tiles.Row(tile) * pixel, pixel, b, depthStride, c + tiles.Row(tile) * product, product, channel > 0);
                     }
                 }
     }

@@ -114,8 +114,8 @@ internal sealed unsafe class WinogradFilterGradient<T> : ParallelWork where T : 
                 for (long tile = 0; tile < filters.Count; tile++)
                 {
                     var row = (nint)filters.Row(tile);
-                    MicroKernels<T>.Get(filters.Height(tile), (int)Math.Min(Strip, (sumRow - column) / Lanes.Bytes))(
-                        (nint)box.Count, gradient + row * sizeof(T), sizeof(T), positions, input + column, channels, sums + row * sumRow + column, sumRow, accumulate);
+                    MicroKernels<T>.Get(filters.Height(tile), (int)Math.Min(Strip, (sumRow - column) / Lanes.Bytes), LayoutOfA.Columns)(
+                        (nint)box.Count, gradient + row * sizeof(T), positions, input + column, channels, sums + row * sumRow + column, sumRow, accumulate);
                 }
     }
 
