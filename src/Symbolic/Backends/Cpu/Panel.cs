@@ -38,12 +38,20 @@ internal static unsafe class Panel<T> where T : unmanaged
                 Vector256.Load(source + i).Store(target + i);
     }
 
+    // Bounds: a row is copied in whole vectors as long as they end before the last row does; what reaches into the next row of the target
+    // is written over by it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyPartialRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
     {
+        var last = source + (depth - 1) * depthStride + lanes;
         for (long k = 0; k < depth; k++, source += depthStride, target += width)
         {
-            Unsafe.CopyBlockUnaligned(target, source, (uint)(lanes * sizeof(T)));
+            if (source + lanes + Vector256<T>.Count <= last)
+                for (long i = 0; i < lanes; i += Vector256<T>.Count)
+                    Vector256.Load(source + i).Store(target + i);
+            else
+                for (long i = 0; i < lanes; i++)
+                    target[i] = source[i];
             for (var i = lanes; i < width; i++)
                 target[i] = default;
         }
