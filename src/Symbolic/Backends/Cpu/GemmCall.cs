@@ -165,6 +165,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var rowBlocks = Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA);
         if (rowBlocks > 1 || strips < wanted)
             rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
+        if (rowBlocks > 1)
+            rowBlocks = Blocks.Count(rowBlocks, threads) * threads;   // so that no thread is left with one more than the others
         _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
         rowBlocks = Blocks.Count(_m, _rowStep);
         (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && rowBlocks > 1, packsB && rowBlocks == 1);
