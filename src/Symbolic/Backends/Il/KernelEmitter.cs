@@ -29,6 +29,7 @@ sealed partial class KernelEmitter
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
+    ConstantTable? _constants;
     LocalBuilder? _strips;
     Scope _scope = new(null);
     Lanes _lanes = Lanes.Uniform;
@@ -111,6 +112,7 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
         _il.Emit(OpCodes.Stloc, _scratch);
+        _constants = ConstantTable.Write(_nest, _expansion, _registers, _scalars, _il);
         AllocateStrips();
         foreach (var access in Accesses(_nest.Root).Distinct())
         {
@@ -456,13 +458,21 @@ sealed partial class KernelEmitter
         {
             if (node is Leaf || _scope.Value(node) is not null) continue;
             var local = _il.DeclareLocal(_registers.Of(node.DType));
-            if (_scalars.TryEmit(node, Push)) _il.Emit(OpCodes.Stloc, local);
+            if (_scalars.TryEmit(node, IsExtreme(node) ? PushPlain : Push)) _il.Emit(OpCodes.Stloc, local);
             else CallLanes(node, local);
             _scope.Set(node, local);
         }
     }
 
+    // Where the JIT sees that one side is a number, and which, the larger or smaller of two is one instruction; else it also asks for NaN and the sign of 0.
+    static bool IsExtreme(Expr node) => node.Op is Map { Function.Name: "maximum" or "minimum" };
+
     void Push(Expr value)
+    {
+        if (value is not Constant constant || _constants?.TryPush(constant) != true) PushPlain(value);
+    }
+
+    void PushPlain(Expr value)
     {
         if (value is Constant constant) _scalars.Constant(constant);
         else _il.Emit(OpCodes.Ldloc, value is Variable variable ? _variables[variable] : _scope.Value(value)!);

@@ -17,6 +17,9 @@ sealed class Registers
     /// <summary>The number of lanes: 16, 8 or 4.</summary>
     public int Lanes { get; }
 
+    /// <summary>Bytes of the widest register.</summary>
+    public int VectorBytes => Lanes * (IsWide ? 8 : 4);
+
     /// <summary>Whether elements of 8 bytes differ from lane to lane, so that those of 4 bytes fill only half of a register; see <see cref="Widths"/>.</summary>
     public bool IsWide { get; }
 
