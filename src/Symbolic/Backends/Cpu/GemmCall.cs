@@ -13,6 +13,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private static readonly long WholeDepth = Lanes.Bytes == 64 ? 512 : 320;
 
+    // A single strip of B of this size is not divided either: rows of A are read from end to end.
+    private const long WholeStripBytes = 64 << 10;
+
     // A's block stays in the second-level cache, packed B in the third.
     private static readonly long BlockBytesA = 240 * DepthBlock * 4;
     private const long PackedBytesB = 4 << 20;
@@ -154,8 +157,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         int tileRows = Lanes.TileRows, lanes = Lanes.Count<T>();
         _vectors = Math.Min(Lanes.VectorsOfTile(_m), Lanes.VectorsFor<T>(Math.Min(_n, 4 * lanes)));
         _stripWidth = _vectors * lanes;
-        _depthStep = _k <= WholeDepth ? _k : Blocks.EvenSize(_k, DepthBlock);
         var strips = Blocks.Count(_n, _stripWidth);
+        var isWhole = _k <= WholeDepth || (strips == 1 && _k * _stripWidth * sizeof(T) <= WholeStripBytes);
+        _depthStep = isWhole ? _k : Blocks.EvenSize(_k, DepthBlock);
         _packA = (_rowStrideA != 1 && _columnStrideA != 1) || (strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA));
         _layoutOfA = _packA || _columnStrideA != 1 ? LayoutOfA.Columns : LayoutOfA.Rows;
         var packsB = _columnStrideB != 1 || (_m > 2 * tileRows && _k * _n * sizeof(T) > DirectBytesB);
