@@ -9,7 +9,7 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unmanaged
 {
-    private const long DepthBlock = 384;
+    private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private const long LargestBox = 1024;
     private const long SmallestBox = 64;
     private const int TasksPerThread = 4;
