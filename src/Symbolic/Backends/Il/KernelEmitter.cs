@@ -26,7 +26,7 @@ sealed partial class KernelEmitter
     readonly Expansion _expansion = new();
     readonly Dictionary<Variable, LocalBuilder> _variables = [];
     readonly HashSet<Variable> _varying = [];                       // variables whose lanes differ
-    readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
+    readonly Dictionary<Variable, Accumulation> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
     LocalBuilder? _strips;
@@ -159,30 +159,42 @@ sealed partial class KernelEmitter
         }
         _il.Emit(OpCodes.Ldloc, rest);
         _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
-        For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
+        var begin = () => _il.Emit(OpCodes.Ldarg_2);
+        if (RowReductionOf(loop) is { } rows)
+        {
+            SeveralRows(loop, rows, flat);
+            begin = () => _il.Emit(OpCodes.Ldloc, flat);
+        }
+        For(flat, begin, () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
         {
             Nested(() =>
             {
-                foreach (var access in Accesses(loop).Distinct())
-                {
-                    var moving = loop.Axes.Where(a => access.Terms.Any(t => t.Axis == a.Axis)).ToArray();
-                    if (moving.Length == 0) continue;
-                    var pointer = _il.DeclareLocal(typeof(byte*));
-                    _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
-                    foreach (var axis in moving)
-                    {
-                        _il.Emit(OpCodes.Ldloc, _indices[axis.Axis]);
-                        PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
-                        _il.Emit(OpCodes.Mul);
-                        _il.Emit(OpCodes.Add);
-                    }
-                    _il.Emit(OpCodes.Stloc, pointer);
-                    _scope.Set(access, pointer);
-                }
+                PlacePointers(loop);
                 foreach (var statement in loop.Body) Emit(statement);
             });
             Advance(loop.Axes);
         });
+    }
+
+    // Pointers for the indices at hand.
+    void PlacePointers(Loop loop)
+    {
+        foreach (var access in Accesses(loop).Distinct())
+        {
+            var moving = loop.Axes.Where(a => access.Terms.Any(t => t.Axis == a.Axis)).ToArray();
+            if (moving.Length == 0) continue;
+            var pointer = _il.DeclareLocal(typeof(byte*));
+            _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+            foreach (var axis in moving)
+            {
+                _il.Emit(OpCodes.Ldloc, _indices[axis.Axis]);
+                PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
+                _il.Emit(OpCodes.Mul);
+                _il.Emit(OpCodes.Add);
+            }
+            _il.Emit(OpCodes.Stloc, pointer);
+            _scope.Set(access, pointer);
+        }
     }
 
     // The next index, the last axis fastest: at the end of an axis back to 0, and on with the one before.
@@ -245,8 +257,10 @@ sealed partial class KernelEmitter
     // Whole vectors, then the rest of the lanes in one more pass.
     void PlainVectorLoop(Loop loop, Action begin, Action end)
     {
-        if (_lanes != Lanes.Uniform) VectorPasses(loop, begin, end);
-        else Nested(() => VectorPasses(loop with { Body = [.. Unfixed(loop)] }, begin, end));
+        if (_lanes != Lanes.Uniform) Passes(loop);
+        else Nested(() => Passes(loop with { Body = [.. Unfixed(loop)] }));
+
+        void Passes(Loop left) => VectorPasses(left, Accumulates(left.Body) && Sse.IsSupported, begin, end, () => EmitAll(left.Body));
     }
 
     // Emits what is the same for all indices of a vector loop, and gives the statements that are not: loads, values, and parts of values.
@@ -321,7 +335,7 @@ sealed partial class KernelEmitter
         };
     }
 
-    void VectorPasses(Loop loop, Action begin, Action end)
+    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -331,19 +345,19 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, last);
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
-        _readsAhead = Accumulates(loop.Body) && Sse.IsSupported;
+        _readsAhead = readsAhead;
         if (IsCopy(loop))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
             Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(CopiedVectors - 1) * _registers.Lanes), lastGroup);
             For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), CopiedVectors * _registers.Lanes, () =>
             {
-                for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(() => All(loop.Body));
+                for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(body);
                 _shift = 0;
             });
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
-        For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
+        For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
         _readsAhead = false;
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
@@ -353,20 +367,20 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Ldc_I8, 0L);
         _il.Emit(OpCodes.Ble, done);
         if (Accumulates(loop.Body)) EmitMask();
-        Nested(() => All(loop.Body));
+        Nested(body);
         _il.MarkLabel(done);
         (_lanes, _vectorAxis) = (Lanes.Uniform, -1);
+    }
 
-        void All(EquatableArray<Statement> body)
-        {
-            for (var i = 0; i < body.Count; i++)
-                if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
-                {
-                    EmitPair(even, odd);
-                    i++;
-                }
-                else Emit(body[i]);
-        }
+    void EmitAll(EquatableArray<Statement> body)
+    {
+        for (var i = 0; i < body.Count; i++)
+            if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
+            {
+                EmitPair(even, odd);
+                i++;
+            }
+            else Emit(body[i]);
     }
 
     static bool Accumulates(IEnumerable<Statement> body) => body.Any(s => s is Accumulate || s is Loop loop && Accumulates(loop.Body));
