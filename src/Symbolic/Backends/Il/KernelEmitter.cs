@@ -260,7 +260,17 @@ sealed partial class KernelEmitter
         if (_lanes != Lanes.Uniform) Passes(loop);
         else Nested(() => Passes(loop with { Body = [.. Unfixed(loop)] }));
 
-        void Passes(Loop left) => VectorPasses(left, Accumulates(left.Body) && Sse.IsSupported, begin, end, () => EmitAll(left.Body));
+        void Passes(Loop left) => VectorPasses(left, Accumulates(left.Body) && Sse.IsSupported, begin, end, () => EmitAll(left.Body), SeveralOf(left));
+    }
+
+    // What copies has more reads and writes under way in shorter code, what computes more to do at a time.
+    (int, Action)? SeveralOf(Loop loop) =>
+        IsCopy(loop) ? (CopiedVectors, () => EmitCopies(loop.Body)) : AreInterleaved(loop) ? Interleave(loop.Body) : null;
+
+    void EmitCopies(EquatableArray<Statement> body)
+    {
+        for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(() => EmitAll(body));
+        _shift = 0;
     }
 
     // Emits what is the same for all indices of a vector loop, and gives the statements that are not: loads, values, and parts of values.
@@ -335,7 +345,8 @@ sealed partial class KernelEmitter
         };
     }
 
-    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body)
+    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes.
+    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -346,15 +357,11 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
-        if (IsCopy(loop))
+        if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
-            Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(CopiedVectors - 1) * _registers.Lanes), lastGroup);
-            For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), CopiedVectors * _registers.Lanes, () =>
-            {
-                for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(body);
-                _shift = 0;
-            });
+            Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(vectors - 1) * _registers.Lanes), lastGroup);
+            For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), vectors * _registers.Lanes, together);
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
@@ -436,11 +443,14 @@ sealed partial class KernelEmitter
 
     LocalBuilder Local(Variable variable)
     {
-        if (!_variables.TryGetValue(variable, out var local)) _variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
+        var variables = _isSecond ? _second : _variables;
+        if (!variables.TryGetValue(variable, out var local)) variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
         if (_lanes == Lanes.Uniform) _varying.Remove(variable);
         else if (!_registers.IsShared(Registers.Element(variable.DType))) _varying.Add(variable);
         return local;
     }
+
+    LocalBuilder Known(Variable variable) => _isSecond && _second.TryGetValue(variable, out var second) ? second : _variables[variable];
 
     void Define(Variable target, Expr value)
     {
@@ -453,6 +463,11 @@ sealed partial class KernelEmitter
     void EmitIndex(LoadIndex load)
     {
         _il.Emit(OpCodes.Ldloc, _indices[load.Axis]);
+        if (load.Axis == _vectorAxis && _shift > 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, (long)_shift);
+            _il.Emit(OpCodes.Add);
+        }
         _il.Emit(OpCodes.Call, _registers.Create(typeof(long)));
         if (load.Axis == _vectorAxis)
         {
@@ -466,20 +481,26 @@ sealed partial class KernelEmitter
     // Puts every inner node of an expression into a local of this scope.
     void Evaluate(Expr value)
     {
-        foreach (var node in Traversal.Topological([value], e => _scope.Value(e) is null ? e.Inputs.AsSpan() : []))
-        {
-            if (node is Leaf || _scope.Value(node) is not null) continue;
-            var local = _il.DeclareLocal(_registers.Of(node.DType));
-            if (_scalars.TryEmit(node, Push)) _il.Emit(OpCodes.Stloc, local);
-            else CallLanes(node, local);
-            _scope.Set(node, local);
-        }
+        foreach (var node in Unknown(value, _scope)) EvaluateNode(node);
+    }
+
+    // The inner nodes of an expression that have no local yet, inputs first.
+    static List<Expr> Unknown(Expr value, Scope scope) =>
+        [.. Traversal.Topological([value], e => scope.Value(e) is null ? e.Inputs.AsSpan() : []).Where(node => node is not Leaf && scope.Value(node) is null)];
+
+    void EvaluateNode(Expr node)
+    {
+        var local = _il.DeclareLocal(_registers.Of(node.DType));
+        if (_scalars.TryEmit(node, Push)) _il.Emit(OpCodes.Stloc, local);
+        else CallLanes(node, local);
+        _scope.Set(node, local);
     }
 
     void Push(Expr value)
     {
-        if (value is Constant constant) _scalars.Constant(constant);
-        else _il.Emit(OpCodes.Ldloc, value is Variable variable ? _variables[variable] : _scope.Value(value)!);
+        if (_shared.TryGetValue(value, out var shared)) _il.Emit(OpCodes.Ldloc, shared);
+        else if (value is Constant constant) _scalars.Constant(constant);
+        else _il.Emit(OpCodes.Ldloc, value is Variable variable ? Known(variable) : _scope.Value(value)!);
     }
 
     // A function without vector code: arguments to scratch, one call, the result back. A rare one is called where its condition holds in some lane.

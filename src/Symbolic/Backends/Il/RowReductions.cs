@@ -11,7 +11,7 @@ sealed partial class KernelEmitter
 {
     const int RowsAtATime = 4;
     const int MostRowLoads = 2;   // of one element: eight streams of reads
-    const int MostRowCost = 24;   // of one element, in multiplications: its code is repeated for each row
+    const int MostRowCost = 8;    // of one element, in multiplications: its code is repeated for each row
 
     /// <summary>The body of a loop over rows: statements that are the same for all rows, a reduction by one vector loop, statements.</summary>
     readonly record struct RowReduction(Statement[] Before, Reduction Reduction, Loop Elements, Statement[] After);
