@@ -42,7 +42,7 @@ sealed partial class KernelEmitter
             ClearBlock(1);
             foreach (var dynamic in access.Dynamic)
             {
-                StoreBlock(2, _variables[dynamic.Value], typeof(long));
+                StoreBlock(2, Known(dynamic.Value), typeof(long));
                 PushBlock(2);
                 PushLanes(isVarying: true);
                 Push(dynamic.Limit);
@@ -246,7 +246,7 @@ sealed partial class KernelEmitter
         if (_scope.IsFound(access) || _lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
         foreach (var dynamic in access.Dynamic)
         {
-            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
+            _il.Emit(OpCodes.Ldloc, Known(dynamic.Value));
             _il.Emit(OpCodes.Call, _registers.First(typeof(long)));
             Push(dynamic.Limit);
             PushBytes(dynamic.Stride, size);

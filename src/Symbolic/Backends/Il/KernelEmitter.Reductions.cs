@@ -7,6 +7,9 @@ namespace DeepSym.Backends.Il;
 /// <summary>Accumulators: lanes of their own in the loop, combined after it.</summary>
 sealed partial class KernelEmitter
 {
+    /// <summary>Where an accumulator lies, what a compensated sum has lost so far, and whether its lanes are combined at the end.</summary>
+    readonly record struct Accumulation(LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal);
+
     void EmitReduction(Reduction reduction)
     {
         var isHorizontal = _lanes == Lanes.Uniform && HasVectorLoop(reduction.Body);
@@ -25,7 +28,7 @@ sealed partial class KernelEmitter
     {
         var type = _registers.Of(result.DType);
         var isCompensated = monoid == Monoid.Sum && result.DType == DType.Float32;
-        _accumulators[result] = (_il.DeclareLocal(type), isCompensated ? _il.DeclareLocal(type) : null, monoid, isHorizontal);
+        _accumulators[result] = new(_il.DeclareLocal(type), isCompensated ? _il.DeclareLocal(type) : null, monoid, isHorizontal);
     }
 
     void Neutralise(Variable result)

@@ -26,7 +26,7 @@ sealed partial class KernelEmitter
     readonly Expansion _expansion = new();
     readonly Dictionary<Variable, LocalBuilder> _variables = [];
     readonly HashSet<Variable> _varying = [];                       // variables whose lanes differ
-    readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid, bool IsHorizontal)> _accumulators = [];
+    readonly Dictionary<Variable, Accumulation> _accumulators = [];
     readonly Dictionary<int, LocalBuilder> _indices = [];           // of each axis that is running
     readonly LocalBuilder _scratch;
     ConstantTable? _constants;
@@ -161,30 +161,42 @@ sealed partial class KernelEmitter
         }
         _il.Emit(OpCodes.Ldloc, rest);
         _il.Emit(OpCodes.Stloc, _indices[loop.Axes[0].Axis]);
-        For(flat, () => _il.Emit(OpCodes.Ldarg_2), () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
+        var begin = () => _il.Emit(OpCodes.Ldarg_2);
+        if (RowReductionOf(loop) is { } rows)
+        {
+            SeveralRows(loop, rows, flat);
+            begin = () => _il.Emit(OpCodes.Ldloc, flat);
+        }
+        For(flat, begin, () => _il.Emit(OpCodes.Ldarg_3), 1, () =>
         {
             Nested(() =>
             {
-                foreach (var access in Accesses(loop).Distinct())
-                {
-                    var moving = loop.Axes.Where(a => access.Terms.Any(t => t.Axis == a.Axis)).ToArray();
-                    if (moving.Length == 0) continue;
-                    var pointer = _il.DeclareLocal(typeof(byte*));
-                    _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
-                    foreach (var axis in moving)
-                    {
-                        _il.Emit(OpCodes.Ldloc, _indices[axis.Axis]);
-                        PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
-                        _il.Emit(OpCodes.Mul);
-                        _il.Emit(OpCodes.Add);
-                    }
-                    _il.Emit(OpCodes.Stloc, pointer);
-                    _scope.Set(access, pointer);
-                }
+                PlacePointers(loop);
                 foreach (var statement in loop.Body) Emit(statement);
             });
             Advance(loop.Axes);
         });
+    }
+
+    // Pointers for the indices at hand.
+    void PlacePointers(Loop loop)
+    {
+        foreach (var access in Accesses(loop).Distinct())
+        {
+            var moving = loop.Axes.Where(a => access.Terms.Any(t => t.Axis == a.Axis)).ToArray();
+            if (moving.Length == 0) continue;
+            var pointer = _il.DeclareLocal(typeof(byte*));
+            _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+            foreach (var axis in moving)
+            {
+                _il.Emit(OpCodes.Ldloc, _indices[axis.Axis]);
+                PushBytes(access.StrideOf(axis.Axis), SizeOf(access));
+                _il.Emit(OpCodes.Mul);
+                _il.Emit(OpCodes.Add);
+            }
+            _il.Emit(OpCodes.Stloc, pointer);
+            _scope.Set(access, pointer);
+        }
     }
 
     // The next index, the last axis fastest: at the end of an axis back to 0, and on with the one before.
@@ -247,8 +259,20 @@ sealed partial class KernelEmitter
     // Whole vectors, then the rest of the lanes in one more pass.
     void PlainVectorLoop(Loop loop, Action begin, Action end)
     {
-        if (_lanes != Lanes.Uniform) VectorPasses(loop, begin, end);
-        else Nested(() => VectorPasses(loop with { Body = [.. Unfixed(loop)] }, begin, end));
+        if (_lanes != Lanes.Uniform) Passes(loop);
+        else Nested(() => Passes(loop with { Body = [.. Unfixed(loop)] }));
+
+        void Passes(Loop left) => VectorPasses(left, Accumulates(left.Body) && Sse.IsSupported, begin, end, () => EmitAll(left.Body), SeveralOf(left));
+    }
+
+    // What copies has more reads and writes under way in shorter code, what computes more to do at a time.
+    (int, Action)? SeveralOf(Loop loop) =>
+        IsCopy(loop) ? (CopiedVectors, () => EmitCopies(loop.Body)) : AreInterleaved(loop) ? (Interleaved, () => EmitInterleaved(loop.Body)) : null;
+
+    void EmitCopies(EquatableArray<Statement> body)
+    {
+        for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(() => EmitAll(body));
+        _shift = 0;
     }
 
     // Emits what is the same for all indices of a vector loop, and gives the statements that are not: loads, values, and parts of values.
@@ -323,7 +347,8 @@ sealed partial class KernelEmitter
         };
     }
 
-    void VectorPasses(Loop loop, Action begin, Action end)
+    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes.
+    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -333,19 +358,15 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, last);
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
-        _readsAhead = Accumulates(loop.Body) && Sse.IsSupported;
-        if (IsCopy(loop))
+        _readsAhead = readsAhead;
+        if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
-            Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(CopiedVectors - 1) * _registers.Lanes), lastGroup);
-            For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), CopiedVectors * _registers.Lanes, () =>
-            {
-                for (; _shift < CopiedVectors * _registers.Lanes; _shift += _registers.Lanes) Nested(() => All(loop.Body));
-                _shift = 0;
-            });
+            Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, last), () => _il.Emit(OpCodes.Ldc_I8, (long)(vectors - 1) * _registers.Lanes), lastGroup);
+            For(index, begin, () => _il.Emit(OpCodes.Ldloc, lastGroup), vectors * _registers.Lanes, together);
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
-        For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(() => All(loop.Body)));
+        For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
         _readsAhead = false;
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
@@ -355,20 +376,20 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Ldc_I8, 0L);
         _il.Emit(OpCodes.Ble, done);
         if (Accumulates(loop.Body)) EmitMask();
-        Nested(() => All(loop.Body));
+        Nested(body);
         _il.MarkLabel(done);
         (_lanes, _vectorAxis) = (Lanes.Uniform, -1);
+    }
 
-        void All(EquatableArray<Statement> body)
-        {
-            for (var i = 0; i < body.Count; i++)
-                if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
-                {
-                    EmitPair(even, odd);
-                    i++;
-                }
-                else Emit(body[i]);
-        }
+    void EmitAll(EquatableArray<Statement> body)
+    {
+        for (var i = 0; i < body.Count; i++)
+            if (body[i] is Store even && i + 1 < body.Count && body[i + 1] is Store odd && ArePair(even, odd))
+            {
+                EmitPair(even, odd);
+                i++;
+            }
+            else Emit(body[i]);
     }
 
     static bool Accumulates(IEnumerable<Statement> body) => body.Any(s => s is Accumulate || s is Loop loop && Accumulates(loop.Body));
@@ -424,11 +445,14 @@ sealed partial class KernelEmitter
 
     LocalBuilder Local(Variable variable)
     {
-        if (!_variables.TryGetValue(variable, out var local)) _variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
+        var variables = _isSecond ? _second : _variables;
+        if (!variables.TryGetValue(variable, out var local)) variables[variable] = local = _il.DeclareLocal(_registers.Of(variable.DType));
         if (_lanes == Lanes.Uniform) _varying.Remove(variable);
         else if (!_registers.IsShared(Registers.Element(variable.DType))) _varying.Add(variable);
         return local;
     }
+
+    LocalBuilder Known(Variable variable) => _isSecond && _second.TryGetValue(variable, out var second) ? second : _variables[variable];
 
     void Define(Variable target, Expr value)
     {
@@ -441,6 +465,11 @@ sealed partial class KernelEmitter
     void EmitIndex(LoadIndex load)
     {
         _il.Emit(OpCodes.Ldloc, _indices[load.Axis]);
+        if (load.Axis == _vectorAxis && _shift > 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, (long)_shift);
+            _il.Emit(OpCodes.Add);
+        }
         _il.Emit(OpCodes.Call, _registers.Create(typeof(long)));
         if (load.Axis == _vectorAxis)
         {
@@ -454,14 +483,19 @@ sealed partial class KernelEmitter
     // Puts every inner node of an expression into a local of this scope.
     void Evaluate(Expr value)
     {
-        foreach (var node in Traversal.Topological([value], e => _scope.Value(e) is null ? e.Inputs.AsSpan() : []))
-        {
-            if (node is Leaf || _scope.Value(node) is not null) continue;
-            var local = _il.DeclareLocal(_registers.Of(node.DType));
-            if (_scalars.TryEmit(node, IsExtreme(node) ? PushPlain : Push)) _il.Emit(OpCodes.Stloc, local);
-            else CallLanes(node, local);
-            _scope.Set(node, local);
-        }
+        foreach (var node in Unknown(value, _scope)) EvaluateNode(node);
+    }
+
+    // The inner nodes of an expression that have no local yet, inputs first.
+    static List<Expr> Unknown(Expr value, Scope scope) =>
+        [.. Traversal.Topological([value], e => scope.Value(e) is null ? e.Inputs.AsSpan() : []).Where(node => node is not Leaf && scope.Value(node) is null)];
+
+    void EvaluateNode(Expr node)
+    {
+        var local = _il.DeclareLocal(_registers.Of(node.DType));
+        if (_scalars.TryEmit(node, IsExtreme(node) ? PushPlain : Push)) _il.Emit(OpCodes.Stloc, local);
+        else CallLanes(node, local);
+        _scope.Set(node, local);
     }
 
     // Where the JIT sees that one side is a number, and which, the larger or smaller of two is one instruction; else it also asks for NaN and the sign of 0.
@@ -475,7 +509,7 @@ sealed partial class KernelEmitter
     void PushPlain(Expr value)
     {
         if (value is Constant constant) _scalars.Constant(constant);
-        else _il.Emit(OpCodes.Ldloc, value is Variable variable ? _variables[variable] : _scope.Value(value)!);
+        else _il.Emit(OpCodes.Ldloc, value is Variable variable ? Known(variable) : _scope.Value(value)!);
     }
 
     // A function without vector code: arguments to scratch, one call, the result back. A rare one is called where its condition holds in some lane.

@@ -19,6 +19,55 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [InlineData(1, 5)]
+    [InlineData(3, 0)]
+    [InlineData(4, 33)]
+    [InlineData(9, 16)]
+    [InlineData(7, 1003)]
+    public void Rows_reduced_several_at_a_time_have_the_bits_of_rows_alone(int rows, int columns)
+    {
+        var (x, y, s) = (T.FMatrix("x", "rows", "columns"), T.FMatrix("y", "rows", "columns"), T.FScalar("s"));
+        Expr[] outputs = [T.Sum(x, 1), T.Max(x, 1) * s, T.Mean(T.Sqr(x - y), 1) + s, T.Cast(T.Sum(T.Cast(x, DType.Float64) * s, 1), DType.Float32), T.Cast(T.Any(x > y, 1), DType.Float32)];
+        if (columns == 0) outputs = [outputs[0], outputs[3], outputs[4]];
+        Tensor[] values = [Numbers(rows, columns), Numbers(rows + 1, columns).Slice(1, rows), Tensor.Scalar(0.5f)];
+        AgreeOn([x, y, s], outputs, values);
+        foreach (var output in outputs)
+        {
+            using var function = Function.Compile([x, y, s], output, options: new CompileOptions { AllowUnusedInputs = true });
+            var together = function.Invoke(values)[0];
+            for (var row = 0; row < rows; row++)
+                Assert.True(together.Slice(row, 1).ContentEquals(function.Invoke([values[0].Slice(row, 1), values[1].Slice(row, 1), values[2]])[0]));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(45)]
+    [InlineData(1003)]
+    public void Vectors_that_take_turns_have_the_bits_of_vectors_alone(int length)
+    {
+        var (x, s, i) = (T.FMatrix("x", "rows", "n"), T.FScalar("s"), T.LVector("i", 3));
+        var e = T.Exp(x - T.Max(x, [1], keepDims: true));
+        Expr[] outputs = [T.Tanh(x * s) * T.Sigmoid(T.Take(x, i)), e / T.Sum(e, [1], keepDims: true), T.Sum(T.Softplus(x), 1), T.Sin(x) + T.Cast(T.Arange(T.Size(x.Shape[1])), DType.Float32), T.Switch(x > 0, T.Log1p(x), T.Erf(x))];
+        Tensor[] values = [Numbers(3, length), Tensor.Scalar(3f), Tensor.From([2L, 0, 1])];
+        AgreeOn([x, s, i], outputs, values);
+        Expr[] pointwise = [outputs[0], outputs[3], outputs[4]];
+        using var function = Function.Compile([x, s, i], pointwise);
+        var whole = function.Invoke(values);
+        var part = function.Invoke([Columns(values[0], 0, 1), values[1], values[2]]);
+        for (var k = 0; k < pointwise.Length; k++) Assert.True(Columns(whole[k], 0, 1).ContentEquals(part[k]));
+
+        static Tensor Columns(Tensor of, int from, int count)
+        {
+            var source = T.Matrix("of", "rows", "n", of.DType);
+            using var slice = Function.Compile([source], source[.., from..(from + count)]);
+            return slice.Invoke(of)[0];
+        }
+    }
+
+    [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.Float64)]
     public void Extremes_know_the_sign_of_zero_and_are_nan_where_one_number_is(DType dtype)
