@@ -8,8 +8,10 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal sealed class WorkerPool
 {
-    // About 30 µs: longer than the gap between two kernels of one call, shorter than what another process would notice.
-    private const int SpinsBeforeParking = 600;
+    // About 30 µs, longer than most gaps between two loops of one call, then some 200 µs in which the processor is offered to others at every look:
+    // to wake a thread takes up to 50 µs where processors are virtual.
+    private const int SpinsBeforeYielding = 600;
+    private const int YieldsBeforeParking = 400;
 
     // An index that no job reaches: between two jobs nothing can be claimed.
     private const int Closed = int.MaxValue;
@@ -168,11 +170,14 @@ internal sealed class WorkerPool
 
         private bool SpinForWork()
         {
-            for (var spins = 0; spins < SpinsBeforeParking; spins++)
+            for (var looks = 0; looks < SpinsBeforeYielding + YieldsBeforeParking; looks++)
             {
                 if (HasWork)
                     return true;
-                Thread.SpinWait(1);
+                if (looks < SpinsBeforeYielding)
+                    Thread.SpinWait(1);
+                else
+                    Thread.Yield();
             }
             return false;
         }
