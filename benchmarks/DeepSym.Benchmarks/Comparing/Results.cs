@@ -17,7 +17,7 @@ sealed class Results
     public double? Median(Engine engine, int threads, string row, Func<Measurement, double?> what)
     {
         var values = _found.Where(f => f.Engine == engine && f.Threads == threads && f.Measurement.Bench == row).Select(f => what(f.Measurement)).OfType<double>().Order().ToArray();
-        return values.Length == 0 ? null : values[values.Length / 2];
+        return values.Length == 0 ? null : (values[values.Length / 2] + values[(values.Length - 1) / 2]) / 2;
     }
 
     /// <summary>The best of each limit of the machine.</summary>
