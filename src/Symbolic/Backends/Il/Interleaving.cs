@@ -14,6 +14,7 @@ sealed partial class KernelEmitter
     const int MostOperations = 320;      // and above which there are too many registers and too much code
 
     readonly Dictionary<Variable, LocalBuilder> _second = [];   // the variables of the second vector
+    readonly Dictionary<Expr, LocalBuilder> _shared = [];       // constants of the operation at hand
     bool _isSecond;
 
     // Whether the vectors of a loop take turns: much is computed from neighbours, element by element.
@@ -35,10 +36,27 @@ sealed partial class KernelEmitter
         foreach (var statement in body)
         {
             if (ValueOf(statement) is { } value)
-                foreach (var node in Unknown(_expansion.Of(value), scopes[0])) Each(() => EvaluateNode(node));
+                foreach (var node in Unknown(_expansion.Of(value), scopes[0]))
+                {
+                    Share(node);
+                    Each(() => EvaluateNode(node));
+                    _shared.Clear();
+                }
             Each(() => Emit(statement));
         }
         _scope = own;
+
+        // Reads the constants of an operation from the table, once for all vectors.
+        void Share(Expr node)
+        {
+            if (IsExtreme(node)) return;
+            foreach (var constant in node.Inputs.OfType<Constant>())
+            {
+                if (_shared.ContainsKey(constant) || _constants?.TryPush(constant) != true) continue;
+                _shared[constant] = _il.DeclareLocal(_registers.Of(constant.DType));
+                _il.Emit(OpCodes.Stloc, _shared[constant]);
+            }
+        }
 
         void Each(Action emit)
         {

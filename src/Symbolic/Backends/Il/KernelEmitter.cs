@@ -503,7 +503,8 @@ sealed partial class KernelEmitter
 
     void Push(Expr value)
     {
-        if (value is not Constant constant || _constants?.TryPush(constant) != true) PushPlain(value);
+        if (_shared.TryGetValue(value, out var shared)) _il.Emit(OpCodes.Ldloc, shared);
+        else if (value is not Constant constant || _constants?.TryPush(constant) != true) PushPlain(value);
     }
 
     void PushPlain(Expr value)
