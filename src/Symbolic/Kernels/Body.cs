@@ -10,6 +10,9 @@ sealed record Body(Expr Root, Shape Space, Expr Value, ImmutableArray<BodyLoad> 
 {
     /// <summary>The reduced axes; empty when the root is no reduction.</summary>
     public EquatableArray<int> Reduced => Root.Op is Reduce reduce ? reduce.Axes : [];
+
+    /// <summary>The stored expressions and leaves that it reads.</summary>
+    public IEnumerable<Expr> Sources => Loads.Where(l => l.Source is not null).Select(l => FusionGroup.Origin(l.Source!)).Distinct();
 }
 
 /// <summary>A value that a body loads: an element of a stored expression or leaf, or the index along an axis when <paramref name="Source"/> is null.</summary>

@@ -57,6 +57,19 @@ sealed class FusionGroup
         return true;
     }
 
+    /// <summary>Takes in all members of a later group, and says whether it did.</summary>
+    public bool TryTake(FusionGroup later)
+    {
+        var before = (_members.Count, Outer, IsColumnar);
+        if (later.Members.All(TryAdd)) return true;
+        _members.RemoveRange(before.Count, _members.Count - before.Count);
+        (Outer, IsColumnar) = (before.Outer, before.IsColumnar);
+        return false;
+    }
+
+    /// <summary>The stored expressions and leaves that members read.</summary>
+    public IEnumerable<Expr> Sources => _members.SelectMany(m => m.Sources).Distinct();
+
     /// <summary>Which axes of the member's space are the group's outer axes; null when they do not fit.</summary>
     public ImmutableArray<int>? OuterOf(Body member)
     {

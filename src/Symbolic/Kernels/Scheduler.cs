@@ -12,7 +12,7 @@ sealed class Scheduler
     readonly Dictionary<Expr, Buffer> _buffers = [];
     readonly Dictionary<DType, (Buffer Buffer, List<Constant> Values)> _literals = [];
     readonly (Buffer Buffer, List<Dim> Values) _sizes = (new Buffer(BufferKind.Sizes, DType.Int64, Dim.Zero, null), []);
-    readonly List<object> _units = [];                       // fusion groups, and stored expressions with a kernel of their own
+    readonly List<object?> _units = [];                      // fusion groups, and stored expressions with a kernel of their own; null: it has joined an earlier one
     readonly Dictionary<Expr, int> _unitOf = [];
     readonly Dictionary<Expr, HashSet<int>> _readers = [];   // of each stored expression or leaf, the units that read it
     readonly Dictionary<int, int> _epilogueOf = [];          // of a contraction's unit, the group that runs on its blocks
@@ -43,13 +43,13 @@ sealed class Scheduler
                 needed.UnionWith(node.Inputs);
         values.ExceptWith(needed);
         foreach (var node in _order)
-            if (_stored.IsStored(node) && !values.Contains(node)) Add(node, 0);
+            if (_stored.IsStored(node) && !values.Contains(node)) Add(node);
         foreach (var node in _order)
             if (_stored.IsStored(node) && values.Contains(node))
                 Add(node, updated[node].SelectMany(v => _readers.GetValueOrDefault(v) ?? []).DefaultIfEmpty(0).Max());
     }
 
-    void Add(Expr node, int earliest)
+    void Add(Expr node, int? after = null)
     {
         if (node.Op is Project)
         {
@@ -72,8 +72,9 @@ sealed class Scheduler
             return;
         }
         var body = BodyBuilder.Build(node, _stored);
-        var sources = body.Loads.Where(l => l.Source is not null).Select(l => FusionGroup.Origin(l.Source!)).Distinct().ToArray();
-        var unit = node.Op is Fold ? -1 : FindGroup(body, sources, earliest);
+        Expr[] sources = [.. body.Sources];
+        if (node.Op is not Fold && after is null) JoinGroups(sources);
+        var unit = node.Op is Fold ? -1 : FindGroup(body, sources, after ?? 0);
         if (unit < 0)
         {
             unit = _units.Count;
@@ -87,6 +88,23 @@ sealed class Scheduler
     {
         if (!_readers.TryGetValue(source, out var units)) _readers[source] = units = [];
         units.Add(unit);
+    }
+
+    // Groups that had nothing in common until something needs both of them become one, if what the later one needs was there when the earlier one ran.
+    void JoinGroups(Expr[] sources)
+    {
+        int[] groups = [.. sources.Where(_unitOf.ContainsKey).Select(s => _unitOf[s]).Where(unit => _units[unit] is FusionGroup).Distinct().Order()];
+        if (groups.Length < 2) return;
+        var (first, target) = (groups[0], (FusionGroup)_units[groups[0]]!);
+        foreach (var unit in groups.Skip(1))
+        {
+            var group = (FusionGroup)_units[unit]!;
+            if (group.Sources.Any(s => _unitOf.TryGetValue(s, out var own) && own > first && own != unit) || !target.TryTake(group)) continue;
+            _units[unit] = null;
+            foreach (var member in group.Members) _unitOf[member.Root] = first;
+            foreach (var readers in _readers.Values)
+                if (readers.Remove(unit)) readers.Add(first);
+        }
     }
 
     // The latest group after everything that the body needs that takes it in, and with which it shares something.
@@ -106,19 +124,19 @@ sealed class Scheduler
         var epilogues = new Dictionary<int, KernelStep>();
         foreach (var (contraction, group) in Epilogues())
         {
-            var node = (Expr)_units[contraction];
+            var node = (Expr)_units[contraction]!;
             var rows = node.Rank - ((Contract)node.Op!).FreeRight(node.Inputs[1].Rank).Length;
-            if (NestBuilder.BuildBlocks((FusionGroup)_units[group], rows, BufferOf, Parameter, _canonical, IsNeeded(group)) is { } epilogue)
+            if (NestBuilder.BuildBlocks((FusionGroup)_units[group]!, rows, BufferOf, Parameter, _canonical, IsNeeded(group)) is { } epilogue)
                 (epilogues[contraction], _epilogueOf[contraction]) = (epilogue, group);
         }
         var fused = _epilogueOf.Values.ToHashSet();
-        var steps = Enumerable.Range(0, _units.Count).Where(i => !fused.Contains(i)).Select(i => (Step)(_units[i] switch
+        var steps = Enumerable.Range(0, _units.Count).Where(i => _units[i] is not null && !fused.Contains(i)).Select(i => (Step)(_units[i] switch
         {
             FusionGroup group => NestBuilder.Build(group, BufferOf, Parameter, _canonical, IsNeeded(i)),
             Body fold => FoldKernel.Build(fold, BufferOf, Parameter, _canonical),
             Expr { Op: Scan scan } node => Loop(scan, node),
             Expr { Op: Branch branch } node => Choice(branch, node),
-            var node => Library((Expr)node, epilogues.GetValueOrDefault(i)),
+            var node => Library((Expr)node!, epilogues.GetValueOrDefault(i)),
         })).ToImmutableArray();
         return new Schedule(
             steps,
@@ -138,8 +156,7 @@ sealed class Scheduler
         for (var unit = 0; unit < _units.Count; unit++)
         {
             if (_units[unit] is not FusionGroup { IsColumnar: true } group || group.Members.Any(m => m.Reduced.Count > 0)) continue;
-            var sources = group.Members.SelectMany(m => m.Loads).Where(l => l.Source is not null).Select(l => FusionGroup.Origin(l.Source!)).Distinct()
-                .Where(s => _unitOf.TryGetValue(s, out var own) && own != unit).ToArray();
+            var sources = group.Sources.Where(s => _unitOf.TryGetValue(s, out var own) && own != unit).ToArray();
             if (sources.Length == 0) continue;
             var last = sources.MaxBy(s => _unitOf[s])!;
             var contraction = _unitOf[last];
