@@ -91,13 +91,15 @@ public static partial class T
     /// <summary>λx above 0, <c>λα(eˣ - 1)</c> below, elementwise, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017).</summary>
     public static Expr Selu(Expr x) => 1.0507009873554805 * Elu(x, 1.6732632423543772);
 
-    // s / (s + s e⁻ˣ): the power of two s keeps e⁻ˣ finite as long as the quotient is above 0; below the lower bound e⁻ˣ is nothing beside 1.
+    // With e⁻ˣ = p 2ⁿ: s / (s + p s 2ⁿ), and of -x s p / (s p + s 2⁻ⁿ), so that the two, which derivatives have side by side, share the exponential. The power of two s keeps
+    // all finite as long as the quotient is above 0; beyond the bound of n one summand is nothing beside the other.
     static Expr SigmoidLowering(Expr x)
     {
-        var (low, high, scale) = x.DType == DType.Float32 ? (-20.0, 104.0, 32) : (-40.0, 746.0, 64);
-        var (n, r) = Reduced(Minimum(Maximum(-x, low), high));
-        var s = Math.ScaleB(1, -scale);
-        return s / FusedMultiplyAdd(SmallExpm1(r) + 1, PowerOf(n + (Biased(x.DType) - scale)), s);
+        var (bound, scale, most) = x.DType == DType.Float32 ? (104.0, 32, 60) : (746.0, 64, 120);
+        var (isNegative, of) = x is { Op: Map { Function.Name: "neg" }, Inputs: [var negated] } ? (true, negated) : (false, x);
+        var (n, r) = Reduced(Minimum(Maximum(-of, -bound), bound));
+        var (p, s, bias) = (SmallExpm1(r) + 1, Math.ScaleB(1, -scale), Biased(x.DType) - scale);
+        return isNegative ? p * s / FusedMultiplyAdd(p, s, PowerOf(bias - Minimum(n, most))) : s / FusedMultiplyAdd(p, PowerOf(Maximum(n, -most) + bias), s);
     }
 
     static double UltraFastSigmoidOf(double x)

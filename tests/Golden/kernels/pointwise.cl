@@ -52,86 +52,89 @@ kernel void Kernel_Kernel(
 	struct type_3 var8;
 	struct type_3 var9;
 	long var10;
-	type_2 var14;
 	type_2 var15;
 	type_2 var16;
-	int var17;
+	type_2 var17;
 	int var18;
 	int var19;
 	int var20;
 	int var21;
-	long var22;
+	int var22;
 	long var23;
-	int var24;
+	long var24;
 	int var25;
 	int var26;
-	long var27;
-	bool var28;
+	int var27;
+	long var28;
+	bool var29;
 	float var11;
-	type_2 var29;
-	float var30;
-	type_2 var31;
-	float var32;
+	type_2 var30;
+	float var31;
+	type_2 var32;
 	float var33;
-	float var35;
-	int var36;
-	int var38;
-	float var39;
-	float var41;
-	bool var43;
+	float var34;
+	float var36;
+	int var37;
+	int var39;
+	float var40;
+	float var42;
 	bool var44;
+	bool var45;
 	float var12;
-	float var47;
-	float var49;
-	float var51;
-	float var53;
+	float var48;
+	float var50;
+	float var52;
 	float var54;
-	float var57;
-	float var60;
+	float var55;
+	float var58;
 	float var61;
-	float var64;
+	float var62;
 	float var65;
 	float var66;
-	float var68;
-	int var69;
-	int var71;
-	float var72;
-	float var74;
+	float var67;
+	float var69;
+	int var70;
+	int var72;
+	float var73;
 	float var75;
-	float var77;
+	float var76;
 	float var78;
-	int var79;
+	float var79;
 	int var80;
-	int var82;
+	int var81;
 	int var83;
-	float var84;
+	int var84;
 	float var85;
-	bool var87;
+	float var86;
 	bool var88;
+	bool var89;
 	float var13;
-	bool var90;
 	bool var91;
-	float var94;
-	float var96;
-	float var98;
-	float var100;
+	bool var92;
+	float var14;
+	float var95;
+	float var97;
+	float var99;
 	float var101;
-	float var104;
-	float var107;
+	float var102;
+	float var105;
 	float var108;
-	float var111;
+	float var109;
 	float var112;
 	float var113;
-	float var115;
-	float var117;
-	int var118;
-	int var120;
+	float var114;
+	float var116;
+	bool var118;
+	bool var119;
 	float var121;
-	float var123;
+	int var122;
+	int var124;
 	float var125;
-	float var126;
-	type_2 var127;
-	long var128;
+	float var127;
+	float var129;
+	float var130;
+	type_2 var131;
+	long var132;
 
 	;
 	var6.field_4 = (type_0)view_4+var0.field_4;
@@ -149,26 +152,26 @@ kernel void Kernel_Kernel(
 
 	L_8: ;
 	;
-	var14 =  var7.field_4;
-	var15 =  var8.field_4;
-	var16 =  var9.field_4;
-	var17 =  get_group_id ( 0 );
-	var18 =  get_local_size ( 0 );
-	var19 = (int)((int) var17 *  (int)var18);
-	var20 =  get_local_id ( 0 );
-	var21 = (int)((int) var19 +  (int)var20);
-	var22 = (long)(int) var21;
-	var23 = (long)((long) var22 +  (long)var1);
-	var24 =  get_num_groups ( 0 );
-	var25 =  get_local_size ( 0 );
-	var26 = (int)((int) var24 *  (int)var25);
-	var27 = (long)(int) var26;
-	var10 = var23;
+	var15 =  var7.field_4;
+	var16 =  var8.field_4;
+	var17 =  var9.field_4;
+	var18 =  get_group_id ( 0 );
+	var19 =  get_local_size ( 0 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 =  get_local_id ( 0 );
+	var22 = (int)((int) var20 +  (int)var21);
+	var23 = (long)(int) var22;
+	var24 = (long)((long) var23 +  (long)var1);
+	var25 =  get_num_groups ( 0 );
+	var26 =  get_local_size ( 0 );
+	var27 = (int)((int) var25 *  (int)var26);
+	var28 = (long)(int) var27;
+	var10 = var24;
 	 goto L_9;
 
 	L_9: ;
-	var28 = (long) var10 < (long) var2;
-	if (var28)
+	var29 = (long) var10 < (long) var2;
+	if (var29)
 		 goto L_10;
 	 goto L_11;
 
@@ -177,24 +180,24 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var29 =  & var14[var10];
-	var30 =  *  var29;
-	var31 =  & var15[var10];
-	var32 =  *  var31;
-	var33 = (float)((float) var30 *  (float)var32);
-	var35 = (float)((float) var33 +  (float)1.0f);
-	var36 =  as_int (var35);
-	var38 = (int)((int) var36 &  (int)2147483647);
-	var39 =  as_float (var38);
-	var41 = (float)((float) var39 *  (float)2.0f);
-	var43 = (float) var41 < (float) 20.0f;
-	if (var43)
+	var30 =  & var15[var10];
+	var31 =  *  var30;
+	var32 =  & var16[var10];
+	var33 =  *  var32;
+	var34 = (float)((float) var31 *  (float)var33);
+	var36 = (float)((float) var34 +  (float)1.0f);
+	var37 =  as_int (var36);
+	var39 = (int)((int) var37 &  (int)2147483647);
+	var40 =  as_float (var39);
+	var42 = (float)((float) var40 *  (float)2.0f);
+	var44 = (float) var42 < (float) 20.0f;
+	if (var44)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
-	var44 =  isnan ((float)var41);
-	if (var44)
+	var45 =  isnan ((float)var42);
+	if (var45)
 		 goto L_12;
 	 goto L_14;
 
@@ -203,65 +206,65 @@ kernel void Kernel_Kernel(
 	 goto L_15;
 
 	L_12: ;
-	var11 = var41;
+	var11 = var42;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var47 = (float) fma ((float)var11, (float)1.44269502f, (float)12583039.0f);
-	var49 = (float)((float) var47 -  (float)12583039.0f);
-	var51 = (float) fma ((float)var49, (float)-0.693359375f, (float)var11);
-	var53 = (float) fma ((float)var49, (float)0.000212194442f, (float)var51);
-	var54 = (float)((float) var53 *  (float)var53);
-	var57 = (float) fma ((float)0.000198909911f, (float)var53, (float)0.00139336498f);
-	var60 = (float) fma ((float)0.00833331048f, (float)var53, (float)0.0416664667f);
-	var61 = (float) fma ((float)var57, (float)var54, (float)var60);
-	var64 = (float) fma ((float)0.166666672f, (float)var53, (float)0.5f);
-	var65 = (float) fma ((float)var61, (float)var54, (float)var64);
-	var66 = (float) fma ((float)var54, (float)var65, (float)var53);
-	var68 = (float)((float) var49 +  (float)12583039.0f);
-	var69 =  as_int (var68);
-	var71 = (int)((int) var69 <<  (int)23);
-	var72 =  as_float (var71);
-	var74 = (float)((float) var72 -  (float)1.0f);
-	var75 = (float) fma ((float)var66, (float)var72, (float)var74);
-	var77 = (float)((float) var75 +  (float)2.0f);
-	var78 = (float)((float) var75 /  (float)var77);
-	var79 =  as_int (var78);
-	var80 =  as_int (var35);
-	var82 = (int)((int) var80 &  (int)2147483648);
-	var83 = (int)((int) var79 |  (int)var82);
-	var84 =  as_float (var83);
-	var85 = (float)( - (float)var32);
-	var87 = (float) var85 > (float) -20.0f;
-	if (var87)
+	var48 = (float) fma ((float)var11, (float)1.44269502f, (float)12583039.0f);
+	var50 = (float)((float) var48 -  (float)12583039.0f);
+	var52 = (float) fma ((float)var50, (float)-0.693359375f, (float)var11);
+	var54 = (float) fma ((float)var50, (float)0.000212194442f, (float)var52);
+	var55 = (float)((float) var54 *  (float)var54);
+	var58 = (float) fma ((float)0.000198909911f, (float)var54, (float)0.00139336498f);
+	var61 = (float) fma ((float)0.00833331048f, (float)var54, (float)0.0416664667f);
+	var62 = (float) fma ((float)var58, (float)var55, (float)var61);
+	var65 = (float) fma ((float)0.166666672f, (float)var54, (float)0.5f);
+	var66 = (float) fma ((float)var62, (float)var55, (float)var65);
+	var67 = (float) fma ((float)var55, (float)var66, (float)var54);
+	var69 = (float)((float) var50 +  (float)12583039.0f);
+	var70 =  as_int (var69);
+	var72 = (int)((int) var70 <<  (int)23);
+	var73 =  as_float (var72);
+	var75 = (float)((float) var73 -  (float)1.0f);
+	var76 = (float) fma ((float)var67, (float)var73, (float)var75);
+	var78 = (float)((float) var76 +  (float)2.0f);
+	var79 = (float)((float) var76 /  (float)var78);
+	var80 =  as_int (var79);
+	var81 =  as_int (var36);
+	var83 = (int)((int) var81 &  (int)2147483648);
+	var84 = (int)((int) var80 |  (int)var83);
+	var85 =  as_float (var84);
+	var86 = (float)( - (float)var33);
+	var88 = (float) var86 > (float) -104.0f;
+	if (var88)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var88 =  isnan ((float)var85);
-	if (var88)
+	var89 =  isnan ((float)var86);
+	if (var89)
 		 goto L_16;
 	 goto L_18;
 
 	L_18: ;
-	var12 = -20.0f;
+	var12 = -104.0f;
 	 goto L_19;
 
 	L_16: ;
-	var12 = var85;
+	var12 = var86;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var90 = (float) var12 < (float) 104.0f;
-	if (var90)
+	var91 = (float) var12 < (float) 104.0f;
+	if (var91)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var91 =  isnan ((float)var12);
-	if (var91)
+	var92 =  isnan ((float)var12);
+	if (var92)
 		 goto L_20;
 	 goto L_22;
 
@@ -274,29 +277,50 @@ kernel void Kernel_Kernel(
 	 goto L_23;
 
 	L_23: ;
-	var94 = (float) fma ((float)var13, (float)1.44269502f, (float)12583039.0f);
-	var96 = (float)((float) var94 -  (float)12583039.0f);
-	var98 = (float) fma ((float)var96, (float)-0.693359375f, (float)var13);
-	var100 = (float) fma ((float)var96, (float)0.000212194442f, (float)var98);
-	var101 = (float)((float) var100 *  (float)var100);
-	var104 = (float) fma ((float)0.000198909911f, (float)var100, (float)0.00139336498f);
-	var107 = (float) fma ((float)0.00833331048f, (float)var100, (float)0.0416664667f);
-	var108 = (float) fma ((float)var104, (float)var101, (float)var107);
-	var111 = (float) fma ((float)0.166666672f, (float)var100, (float)0.5f);
-	var112 = (float) fma ((float)var108, (float)var101, (float)var111);
-	var113 = (float) fma ((float)var101, (float)var112, (float)var100);
-	var115 = (float)((float) var113 +  (float)1.0f);
-	var117 = (float)((float) var96 +  (float)12583007.0f);
-	var118 =  as_int (var117);
-	var120 = (int)((int) var118 <<  (int)23);
-	var121 =  as_float (var120);
-	var123 = (float) fma ((float)var115, (float)var121, (float)2.32830644E-10f);
-	var125 = (float)((float) 2.32830644E-10f /  (float)var123);
-	var126 = (float)((float) var84 *  (float)var125);
-	var127 =  & var16[var10];
-	 *  var127 =  var126;
-	var128 = (long)((long) var10 +  (long)var27);
-	var10 = var128;
+	;
+	var95 = (float) fma ((float)var13, (float)1.44269502f, (float)12583039.0f);
+	var97 = (float)((float) var95 -  (float)12583039.0f);
+	var99 = (float) fma ((float)var97, (float)-0.693359375f, (float)var13);
+	var101 = (float) fma ((float)var97, (float)0.000212194442f, (float)var99);
+	var102 = (float)((float) var101 *  (float)var101);
+	var105 = (float) fma ((float)0.000198909911f, (float)var101, (float)0.00139336498f);
+	var108 = (float) fma ((float)0.00833331048f, (float)var101, (float)0.0416664667f);
+	var109 = (float) fma ((float)var105, (float)var102, (float)var108);
+	var112 = (float) fma ((float)0.166666672f, (float)var101, (float)0.5f);
+	var113 = (float) fma ((float)var109, (float)var102, (float)var112);
+	var114 = (float) fma ((float)var102, (float)var113, (float)var101);
+	var116 = (float)((float) var114 +  (float)1.0f);
+	var118 = (float) var97 > (float) -60.0f;
+	if (var118)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var119 =  isnan ((float)var97);
+	if (var119)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	var14 = -60.0f;
+	 goto L_27;
+
+	L_24: ;
+	var14 = var97;
+	 goto L_27;
+
+	L_27: ;
+	var121 = (float)((float) var14 +  (float)12583007.0f);
+	var122 =  as_int (var121);
+	var124 = (int)((int) var122 <<  (int)23);
+	var125 =  as_float (var124);
+	var127 = (float) fma ((float)var116, (float)var125, (float)2.32830644E-10f);
+	var129 = (float)((float) 2.32830644E-10f /  (float)var127);
+	var130 = (float)((float) var85 *  (float)var129);
+	var131 =  & var17[var10];
+	 *  var131 =  var130;
+	var132 = (long)((long) var10 +  (long)var28);
+	var10 = var132;
 	 goto L_9;
 
 }

@@ -21,6 +21,8 @@ public sealed class AccuracyTests(ITestOutputHelper output)
         new("sinh", T.Sinh, Sinh, -80, 80, 3), new("sinh", T.Sinh, Sinh, -1, 1, 3), new("sinh", T.Sinh, Sinh, -710, 710, 3),
         new("cosh", T.Cosh, Cosh, -80, 80, 3), new("cosh", T.Cosh, Cosh, -1, 1, 3), new("cosh", T.Cosh, Cosh, -710, 710, 3),
         new("tanh", T.Tanh, Tanh, -20, 20, 3), new("tanh", T.Tanh, Tanh, -1, 1, 3),
+        new("sigmoid", T.Sigmoid, Sigmoid, -87, 40, 3), new("sigmoid", T.Sigmoid, Sigmoid, -700, 800, 3),
+        new("sigmoid of minus x", x => T.Sigmoid(-x), x => Sigmoid((BigReal)0 - x), -40, 87, 3), new("sigmoid of minus x", x => T.Sigmoid(-x), x => Sigmoid((BigReal)0 - x), -800, 700, 3),
         new("asinh", T.Asinh, Asinh, -1e30, 1e30, 3), new("asinh", T.Asinh, Asinh, -3, 3, 3),
         new("acosh", T.Acosh, Acosh, 1, 1e30, 3), new("acosh", T.Acosh, Acosh, 1, 3, 3),
         new("atanh", T.Atanh, Atanh, -0.9999, 0.9999, 3),
@@ -32,6 +34,8 @@ public sealed class AccuracyTests(ITestOutputHelper output)
         new("erfinv", T.ErfInv, x => InverseErfc(ErfcInvDefinition)(1 - x), -0.999999, 0.999999, 4),
         new("erfcinv", T.ErfcInv, InverseErfc(ErfcInvDefinition), 1e-30, 1, 4), new("erfcinv", T.ErfcInv, InverseErfc(ErfcInvDefinition), 0.5, 1.999, 4),
     ];
+
+    static BigReal Sigmoid(BigReal x) => (BigReal)1 / ((BigReal)1 + Exp((BigReal)0 - x));
 
     static double ErfcInvDefinition(double x) => ScalarFunctions.All.Single(f => f.Name == "erfcinv").Value([x], DType.Float64).Real;
 
