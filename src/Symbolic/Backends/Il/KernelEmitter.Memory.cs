@@ -22,7 +22,7 @@ sealed partial class KernelEmitter
         var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
         var guardsVary = _lanes != Lanes.Uniform && access.Guards.Any(g => g.Terms.Any(t => t.Axis == _vectorAxis));
         var indicesVary = access.Dynamic.Any(d => _varying.Contains(d.Value)) && _lanes != Lanes.Uniform;
-        if (access.Guards.Count > 0)
+        if (access.Guards.Count > 0 && !_scope.IsFound(access))
         {
             PushPlace(access);
             PushBytes(stride, dtype.Size());
@@ -117,6 +117,28 @@ sealed partial class KernelEmitter
             else _il.Emit(Indirect(element));
             _il.Emit(OpCodes.Call, _registers.Create(element));
         }
+    }
+
+    // Guards that are the same for all indices of a vector loop are looked at once: where one fails, all indices read the same zeros.
+    void FindGuarded(Access access)
+    {
+        var (pointer, mask, holds) = (_il.DeclareLocal(typeof(byte*)), _il.DeclareLocal(typeof(long)), _il.DefineLabel());
+        PushPlace(access);
+        StoreGuards(access, SizeOf(access));
+        PushGuards();
+        _il.Emit(OpCodes.Ldc_I4, access.Guards.Count);
+        Call(nameof(LaneCalls.PlaceGuarded));
+        _il.Emit(OpCodes.Stloc, pointer);
+        _il.Emit(OpCodes.Ldc_I8, -1L);
+        _il.Emit(OpCodes.Stloc, mask);
+        _il.Emit(OpCodes.Ldloc, pointer);
+        _il.Emit(OpCodes.Brtrue, holds);
+        _il.Emit(OpCodes.Ldsfld, typeof(LaneCalls).GetField(nameof(LaneCalls.Zeros))!);
+        _il.Emit(OpCodes.Stloc, pointer);
+        _il.Emit(OpCodes.Ldc_I8, 0L);
+        _il.Emit(OpCodes.Stloc, mask);
+        _il.MarkLabel(holds);
+        _scope.SetFound(access, pointer, mask);
     }
 
     // Asks for the cache line that will be read some time later; behind the end of the memory this does nothing.
@@ -233,17 +255,25 @@ sealed partial class KernelEmitter
     void PushPlace(Access access)
     {
         var size = SizeOf(access);
+        var isFound = _scope.IsFound(access, out var mask);
         _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
         var stride = _lanes == Lanes.Uniform ? Size.Of(0) : access.StrideOf(_vectorAxis);
         if (!IsZero(stride))
         {
             _il.Emit(OpCodes.Ldloc, _indices[_vectorAxis]);
+            if (isFound && mask is not null)
+            {
+                _il.Emit(OpCodes.Ldc_I8, (long)_shift);
+                _il.Emit(OpCodes.Add);
+                _il.Emit(OpCodes.Ldloc, mask);
+                _il.Emit(OpCodes.And);
+            }
             PushBytes(stride, size);
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Add);
-            if (_shift > 0) Shift(stride, size);
+            if (_shift > 0 && mask is null) Shift(stride, size);
         }
-        if (_scope.IsFound(access) || _lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
+        if (isFound || _lanes != Lanes.Uniform && access.Dynamic.Any(d => _varying.Contains(d.Value))) return;
         foreach (var dynamic in access.Dynamic)
         {
             _il.Emit(OpCodes.Ldloc, Known(dynamic.Value));
@@ -261,7 +291,7 @@ sealed partial class KernelEmitter
     {
         return loop.Body.All(s => s is Load load && IsDense(load.Source) || s is Store { Value: Variable, IsSum: false } store && IsDense(store.Target));
 
-        bool IsDense(Access access) => IsWhole(_nest.Buffers[access.Buffer]) && access.Guards.Count == 0 && (access.Dynamic.Count == 0 || _scope.IsFound(access)) && access.StrideOf(loop.Axes[0].Axis) == Size.Of(1);
+        bool IsDense(Access access) => IsWhole(_nest.Buffers[access.Buffer]) && (access.Guards.Count + access.Dynamic.Count == 0 || _scope.IsFound(access)) && access.StrideOf(loop.Axes[0].Axis) == Size.Of(1);
     }
 
     // To a later vector of the same iteration.

@@ -52,7 +52,7 @@ sealed partial class KernelEmitter
     {
         readonly Dictionary<Expr, LocalBuilder> _values = [];
         readonly Dictionary<Access, LocalBuilder> _pointers = [];
-        readonly HashSet<Access> _found = [];
+        readonly Dictionary<Access, LocalBuilder?> _found = [];
 
         public Scope? Outer { get; } = outer;
 
@@ -74,19 +74,23 @@ sealed partial class KernelEmitter
 
         public void Set(Access access, LocalBuilder local) => _pointers[access] = local;
 
-        /// <summary>Whether the pointer of an access has its loaded indices in it.</summary>
-        public bool IsFound(Access access)
+        /// <summary>Whether the pointer of an access has its loaded indices and guards in it.</summary>
+        public bool IsFound(Access access) => IsFound(access, out _);
+
+        /// <summary>The same, and what the index is masked with: all zeros where a guard fails, so that zeros are read at one place.</summary>
+        public bool IsFound(Access access, out LocalBuilder? mask)
         {
+            mask = null;
             for (var scope = this; scope is not null; scope = scope.Outer)
-                if (scope._found.Contains(access)) return true;
+                if (scope._found.TryGetValue(access, out mask)) return true;
             return false;
         }
 
-        /// <summary>The pointer of an access, with its loaded indices.</summary>
-        public void SetFound(Access access, LocalBuilder local)
+        /// <summary>The pointer of an access, with its loaded indices or its guards.</summary>
+        public void SetFound(Access access, LocalBuilder local, LocalBuilder? mask = null)
         {
             Set(access, local);
-            _found.Add(access);
+            _found.Add(access, mask);
         }
     }
 
@@ -290,6 +294,10 @@ sealed partial class KernelEmitter
                     break;
                 case Load { Source: { Dynamic.Count: > 0, Guards.Count: 0 } row } when !row.Dynamic.Any(d => inside.Contains(d.Value)):
                     Find(row);
+                    left.Add(statement);
+                    break;
+                case Load { Source: { Dynamic.Count: 0, Guards.Count: > 0 } guarded } when guarded.StrideOf(axis) == Size.Of(1) && guarded.Guards.All(g => g.Terms.All(t => t.Axis != axis)):
+                    if (!_scope.IsFound(guarded)) FindGuarded(guarded);
                     left.Add(statement);
                     break;
                 case LoadIndex index when index.Axis != axis:
@@ -499,7 +507,7 @@ sealed partial class KernelEmitter
     }
 
     // Where the JIT sees that one side is a number, and which, the larger or smaller of two is one instruction; else it also asks for NaN and the sign of 0.
-    static bool IsExtreme(Expr node) => node.Op is Map { Function.Name: "maximum" or "minimum" };
+    public static bool IsExtreme(Expr node) => node.Op is Map { Function.Name: "maximum" or "minimum" };
 
     void Push(Expr value)
     {

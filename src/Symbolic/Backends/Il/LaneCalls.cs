@@ -1,10 +1,14 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace DeepSym.Backends.Il;
 
 /// <summary>What kernels do lane by lane, on small blocks of memory: functions without vector code, partial vectors, guarded and indexed loads.</summary>
 static unsafe class LaneCalls
 {
+    /// <summary>Zeros that a load gives whose guards fail: more than a register holds.</summary>
+    public static readonly byte* Zeros = (byte*)NativeMemory.AllocZeroed(128);
+
     static readonly List<ScalarFunction> Functions = [];
 
     /// <summary>The number by which kernels call a function through its definition.</summary>
@@ -142,6 +146,22 @@ static unsafe class LaneCalls
         }
     }
 
+    /// <summary>The place of an element with guards; null when one of them fails. See <see cref="LoadGuarded"/>.</summary>
+    public static byte* PlaceGuarded(byte* place, long* guards, int count) => PlaceGuarded(place, guards, count, lane: 0);
+
+    static byte* PlaceGuarded(byte* place, long* guards, int count, long lane)
+    {
+        for (var g = 0; g < count; g++)
+        {
+            var guard = guards + 5 * g;
+            var numerator = guard[0] + lane * guard[1];
+            var index = numerator / guard[2];
+            if (numerator < 0 || index * guard[2] != numerator || index >= guard[3]) return null;
+            place += index * guard[4];
+        }
+        return place;
+    }
+
     /// <summary>
     /// Gathers elements each of which has guards: <paramref name="guards"/> holds for each guard the numerator in lane 0, its step, the divisor, the limit and the
     /// stride in bytes. A lane whose guards do not all hold is zero and touches no memory.
@@ -151,17 +171,8 @@ static unsafe class LaneCalls
         Unsafe.InitBlockUnaligned(block, 0, 128);
         for (var lane = 0L; lane < lanes; lane++)
         {
-            var place = source + lane * stride;
-            var holds = true;
-            for (var g = 0; g < count && holds; g++)
-            {
-                var guard = guards + 5 * g;
-                var numerator = guard[0] + lane * guard[1];
-                var index = numerator / guard[2];
-                holds = numerator >= 0 && index * guard[2] == numerator && index < guard[3];
-                place += index * guard[4];
-            }
-            if (!holds) continue;
+            var place = PlaceGuarded(source + lane * stride, guards, count, lane);
+            if (place is null) continue;
             if (size == 4) ((int*)block)[lane] = *(int*)place;
             else if (size == 8) ((long*)block)[lane] = *(long*)place;
             else if (size == 2) ((short*)block)[lane] = *(short*)place;

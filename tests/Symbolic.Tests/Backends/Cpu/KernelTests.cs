@@ -68,6 +68,19 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(35)]
+    [InlineData(130)]
+    public void Rows_between_rows_of_zeros_are_read_where_they_are(int columns)
+    {
+        var (x, w) = (T.FMatrix("x", 4, columns), T.FMatrix("w", 9, columns));
+        var among = T.Grad(T.Sum(w[3..7] * x), w);
+        var spread = T.Grad(T.Sum(w[T.Range(1, 8, 2)] * x), w);
+        AgreeOn([x, w], [among, T.Exp(among) * w, spread + w, T.Sum(spread * w, 1), T.Sum(among, 0)], [Numbers(4, columns), Numbers(9, columns)]);
+    }
+
+    [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.Float64)]
     public void Extremes_know_the_sign_of_zero_and_are_nan_where_one_number_is(DType dtype)
