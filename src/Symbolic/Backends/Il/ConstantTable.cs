@@ -43,7 +43,7 @@ sealed class ConstantTable
     {
         if (registers.VectorBytes > Slot || AdvSimd.IsSupported) return null;
         var values = Values(nest.Root).Select(expansion.Of);
-        Constant[] constants = [.. Traversal.Topological(values, e => e.Inputs.AsSpan()).OfType<Constant>()];
+        Constant[] constants = [.. Traversal.Topological(values, e => e.Inputs.AsSpan()).Where(node => !KernelEmitter.IsExtreme(node)).SelectMany(node => node.Inputs).OfType<Constant>().Distinct()];
         return constants.Length > FewConstants ? new ConstantTable(constants, registers, scalars, il) : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
 using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Il;
@@ -11,19 +12,50 @@ sealed partial class KernelEmitter
 {
     const int Interleaved = 2;
     const int ShortestChain = 12;        // operations of a body below which vectors need not take turns
-    const int MostOperations = 320;      // and above which there are too many registers and too much code
+    const int OnTheStack = 4;            // values that wait long enough to lie there
 
     readonly Dictionary<Variable, LocalBuilder> _second = [];   // the variables of the second vector
     readonly Dictionary<Expr, LocalBuilder> _shared = [];       // constants of the operation at hand
     bool _isSecond;
 
-    // Whether the vectors of a loop take turns: much is computed from neighbours, element by element.
+    // Whether the vectors of a loop take turns: much is computed from neighbours, element by element, and the values of two vectors fit into the registers.
     bool AreInterleaved(Loop loop)
     {
-        var operations = loop.Body.Sum(s => ValueOf(s) is { } value ? Traversal.Topological([_expansion.Of(value)]).Count(node => node is Apply) : 0);
-        return operations is >= ShortestChain and <= MostOperations && loop.Body.All(s => s is Load or LoadIndex or Compute or Accumulate or Store { IsSum: false }) && loop.Body.SelectMany(Accesses).All(IsPlain);
+        if (!loop.Body.All(s => s is Load or LoadIndex or Compute or Accumulate or Store { IsSum: false }) || !loop.Body.SelectMany(Accesses).All(IsPlain)) return false;
+        var (operations, alive) = CountOf(loop.Body);
+        return operations >= ShortestChain && Interleaved * alive <= (Vector512.IsHardwareAccelerated ? 32 : 16) + OnTheStack;
 
-        bool IsPlain(Access access) => access.Guards.Count == 0 && (access.Dynamic.Count == 0 || _scope.IsFound(access)) && access.StrideOf(loop.Axes[0].Axis) is { IsSlot: false, Value: 0 or 1 };
+        bool IsPlain(Access access) => (access.Guards.Count + access.Dynamic.Count == 0 || _scope.IsFound(access)) && access.StrideOf(loop.Axes[0].Axis) is { IsSlot: false, Value: 0 or 1 };
+    }
+
+    // The operations of a body, and how many of its values are needed later at most.
+    (int Operations, int Alive) CountOf(EquatableArray<Statement> body)
+    {
+        var lastUse = new Dictionary<Expr, int>();
+        var order = new List<Expr>();
+        foreach (var statement in body)
+        {
+            if (statement is Load { Target: var loaded }) order.Add(loaded);
+            if (ValueOf(statement) is not { } value) continue;
+            var expanded = _expansion.Of(value);
+            foreach (var node in Traversal.Topological([expanded], e => lastUse.ContainsKey(e) ? [] : e.Inputs.AsSpan()))
+            {
+                if (node is Leaf || lastUse.ContainsKey(node)) continue;
+                order.Add(node);
+                foreach (var input in node.Inputs) lastUse[input] = order.Count;
+                lastUse.TryAdd(node, order.Count);
+            }
+            lastUse[expanded] = order.Count;
+            if (statement is Compute { Target: var target }) order.Add(target);
+        }
+        var (alive, most) = (0, 0);
+        var ends = order.ToLookup(e => lastUse.GetValueOrDefault(e));
+        for (var at = 0; at < order.Count; at++)
+        {
+            alive += 1 - ends[at + 1].Count();
+            most = Math.Max(most, alive);
+        }
+        return (order.Count(e => e is not Leaf), most);
     }
 
     static Expr? ValueOf(Statement statement) => statement switch { Compute compute => compute.Value, Accumulate accumulate => accumulate.Value, Store store => store.Value, _ => null };
