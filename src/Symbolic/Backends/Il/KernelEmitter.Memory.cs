@@ -68,7 +68,8 @@ sealed partial class KernelEmitter
         }
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
-            if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access);
+            if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, BytesAhead));
+            if (_readsNextRow && !_isSecond && !IsZero(access.StrideOf(_rowAxis))) Prefetch(access, () => PushBytes(access.StrideOf(_rowAxis), dtype.Size()));
             PushPlace(access);
             LoadRegister(dtype);
         }
@@ -141,11 +142,11 @@ sealed partial class KernelEmitter
         _scope.SetFound(access, pointer, mask);
     }
 
-    // Asks for the cache line that will be read some time later; behind the end of the memory this does nothing.
-    void Prefetch(Access access)
+    // Asks for the cache line that will be read so many bytes later; behind the end of the memory this does nothing.
+    void Prefetch(Access access, Action pushBytes)
     {
         PushPlace(access);
-        _il.Emit(OpCodes.Ldc_I8, BytesAhead);
+        pushBytes();
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }

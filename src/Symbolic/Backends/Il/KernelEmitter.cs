@@ -39,6 +39,8 @@ sealed partial class KernelEmitter
     LocalBuilder? _mask;
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
     bool _readsAhead;                                               // in reductions, which wait for memory
+    int _rowAxis = -1;                                              // of the loop around the vector loop
+    bool _readsNextRow;                                             // where much is computed of each row, and short rows leave the processor no time to guess the next
 
     enum Lanes
     {
@@ -156,6 +158,7 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Ret);   // an extent may be 0
         _il.MarkLabel(some);
         foreach (var axis in loop.Axes) _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
+        _rowAxis = loop.Axes[^1].Axis;
         _il.Emit(OpCodes.Ldarg_2);
         _il.Emit(OpCodes.Stloc, rest);
         for (var k = loop.Axes.Count - 1; k > 0; k--)
@@ -367,6 +370,7 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
+        _readsNextRow = _rowAxis >= 0 && Sse.IsSupported && CountOf(loop.Body).Operations >= LongChain;
         if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
@@ -375,7 +379,7 @@ sealed partial class KernelEmitter
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
-        _readsAhead = false;
+        (_readsAhead, _readsNextRow) = (false, false);
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();
