@@ -56,7 +56,7 @@ kernel void Kernel_Kernel(
 	type_4 var13;
 	long var14;
 	long var15;
-	long var24;
+	long var26;
 	long var33;
 	type_0 var34;
 	type_2 var35;
@@ -214,8 +214,8 @@ kernel void Kernel_Kernel(
 	type_4 var209;
 	int var210;
 	type_4 var211;
+	float var24;
 	float var25;
-	float var26;
 	float var212;
 	float var213;
 	bool var214;
@@ -621,15 +621,15 @@ kernel void Kernel_Kernel(
 	var215 = (float)((float) var212 +  (float)var213);
 	var216 =  var214 ?  var212 :  var215;
 	var217 = (float)((float) var216 *  (float)var135);
-	var24 = var89;
+	var24 = 0.0f;
 	var25 = 0.0f;
-	var26 = 0.0f;
+	var26 = var89;
 	 goto L_24;
 
 	L_24: ;
 	;
 	;
-	var220 = (long) var24 < (long) var40;
+	var220 = (long) var26 < (long) var40;
 	if (var220)
 		 goto L_25;
 	 goto L_26;
@@ -641,9 +641,9 @@ kernel void Kernel_Kernel(
 	 *  var222 =  var25;
 	var223 =  get_local_id ( 0 );
 	var224 =  & var13[var223];
-	 *  var224 =  var26;
+	 *  var224 =  var24;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var27 = var26;
+	var27 = var24;
 	var28 = var25;
 	if (var94)
 		 goto L_27;
@@ -658,7 +658,7 @@ kernel void Kernel_Kernel(
 	var230 = (float)((float) var25 -  (float)var229);
 	var231 = (float)((float) var226 -  (float)var228);
 	var232 = (float)((float) var230 +  (float)var231);
-	var233 = (float)((float) var26 +  (float)var232);
+	var233 = (float)((float) var24 +  (float)var232);
 	var234 = (float)((float) var25 +  (float)var226);
 	var235 =  & var13[var100];
 	var236 =  *  var235;
@@ -812,7 +812,7 @@ kernel void Kernel_Kernel(
 
 	L_25: ;
 	var313 = (long)((long) var14 *  (long)var40);
-	var314 = (long)((long) var313 +  (long)var24);
+	var314 = (long)((long) var313 +  (long)var26);
 	var315 =  & var36[var314];
 	var316 =  *  var315;
 	var317 = (float)((float) var316 -  (float)var217);
@@ -823,12 +823,12 @@ kernel void Kernel_Kernel(
 	var322 = (float)((float) var25 -  (float)var321);
 	var323 = (float)((float) var318 -  (float)var320);
 	var324 = (float)((float) var322 +  (float)var323);
-	var325 = (float)((float) var26 +  (float)var324);
+	var325 = (float)((float) var24 +  (float)var324);
 	var326 = (float)((float) var25 +  (float)var318);
-	var327 = (long)((long) var24 +  (long)var91);
-	var24 = var327;
+	var327 = (long)((long) var26 +  (long)var91);
+	var24 = var325;
 	var25 = var326;
-	var26 = var325;
+	var26 = var327;
 	 goto L_24;
 
 	L_14: ;
