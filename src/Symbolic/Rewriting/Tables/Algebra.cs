@@ -65,7 +65,7 @@ static class Algebra
     [
         new Equation("reciprocal", Reciprocal(X), One / X, Exact),
         new Equation("reciprocal of a reciprocal", One / (One / X), X, MoreAccurate),
-        new Equation("x times (one over y)", X * (One / Y), X / Y, MoreAccurate) { Domain = (0.5, 3) },
+        new Equation("x times (one over y)", X * (One / Y), X / Y, MoreAccurate, holes => !IsSpread(holes[Y], holes[X])) { Domain = (0.5, 3), Condition = "y not broadcast to x" },
         new Equation("cancelled factor", X * Y / X, Y, AssumesFinite),
         new Equation("cancelled term", X + Y - X, Y, AssumesFinite) { Domain = (1, 2) },
         new Equation("quotient over z", X / Y / Z, X / (Y * Z), AssumesFinite) { Domain = (0.5, 3) },
@@ -140,6 +140,13 @@ static class Algebra
     static bool IsInteger(Holes holes) => holes[X].DType.IsInteger();
 
     static bool IsFloat(Holes holes) => holes[X].DType.IsFloating();
+
+    // Whether each element of one meets several of the other: then its inverse is computed once for all of them.
+    static bool IsSpread(Expr one, Expr other)
+    {
+        var (own, others) = (Views.Varying(one), Views.Varying(other));
+        return Enumerable.Range(1, others.Length).Any(i => others[^i] && (i > own.Length || !own[^i]));
+    }
 
     // 1 / c must not be subnormal.
     static bool IsPowerOfTwo(Constant literal)
