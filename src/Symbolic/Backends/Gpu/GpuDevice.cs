@@ -50,6 +50,9 @@ sealed class GpuDevice
     /// <summary>Whether it computes in float64.</summary>
     public bool HasFloat64 => Accelerator.Capabilities is not CLCapabilityContext { Float64: false };
 
+    /// <summary>Whether threads can add 64-bit numbers to one place.</summary>
+    public bool HasLongAtomics => Accelerator.Capabilities is not CLCapabilityContext { Int64_Atomics: false };
+
     public AcceleratorStream Stream { get; }
 
     /// <summary>What the device is to do.</summary>

@@ -14,7 +14,7 @@ abstract class GpuStep
         KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep library when ProductGpuStep.Of(library, program) is { } product => product,
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
-        LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
+        LibraryStep library when AssembledGpuStep.KernelsOf(library, program) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
         LibraryStep { Op: Assertion } assertion when AssertGpuStep.Covers(assertion) => new AssertGpuStep(assertion, program),
         LibraryStep library when PassesGpuStep.Of(library, program) is { } passes => passes,
         LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
@@ -101,7 +101,7 @@ sealed class AssembledGpuStep(LibraryStep step, ImmutableArray<KernelStep> kerne
     readonly ImmutableArray<GpuKernelStep> _steps = [.. kernels.Select(kernel => new GpuKernelStep(kernel, program) { HasOwnSizes = true, ChecksAtOnce = step.ChecksFirst })];
 
     /// <summary>The kernels of a step; none when it has no such form.</summary>
-    public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step)];
+    public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step, GpuProgram program) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step, program)];
 
     public override bool IsQueued => _steps.All(step => step.IsQueued);
 

@@ -10,7 +10,7 @@ namespace DeepSym.Backends.Gpu;
 /// Flat kernels give each index of the root loop to a thread; grouped kernels give it to a group of threads, which share the vector loops inside and combine
 /// what they reduce by a tree in shared memory, in an order that depends on nothing but the size of a group.
 /// </summary>
-sealed class KernelMethod
+sealed partial class KernelMethod
 {
     /// <summary>How many parameters stand before the buffers.</summary>
     public const int FirstBuffer = 3;
@@ -88,6 +88,7 @@ sealed class KernelMethod
     {
         Loop loop => loop.Body.SelectMany(Statements).Prepend(loop),
         Reduction reduction => reduction.Body.SelectMany(Statements).Prepend(reduction),
+        Owned owned => owned.Body.SelectMany(Statements).Prepend(owned),
         _ => [statement],
     };
 
@@ -170,11 +171,14 @@ sealed class KernelMethod
         Loop loop => loop.Axes.Select(a => a.Extent),
         Load load => SizesOf(load.Source),
         Store store => SizesOf(store.Target),
+        Owned owned => SizesOf(owned.Indices),
         _ => [],
     });
 
+    static IEnumerable<Size> SizesOf(EquatableArray<DynamicIndex> indices) => indices.SelectMany(index => new[] { index.Limit, index.Stride });
+
     static IEnumerable<Size> SizesOf(Access access) =>
-        [access.Offset, .. access.Terms.Select(t => t.Stride), .. access.Dynamic.SelectMany(d => new[] { d.Limit, d.Stride }),
+        [access.Offset, .. access.Terms.Select(t => t.Stride), .. SizesOf(access.Dynamic),
          .. access.Guards.SelectMany(g => g.Terms.Select(t => t.Stride).Concat([g.Offset, g.Limit, g.Stride]))];
 
     // ---- loops
@@ -194,6 +198,7 @@ sealed class KernelMethod
                     _il.Emit(OpCodes.Stloc, Local(compute.Target));
                     break;
                 case Store store: EmitStore(store); break;
+                case Owned owned: EmitOwned(owned); break;
                 case Reduction reduction: EmitReduction(reduction); break;
                 case Accumulate accumulate: EmitAccumulate(accumulate); break;
             }
@@ -402,138 +407,6 @@ sealed class KernelMethod
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldobj, type);
         _il.Emit(OpCodes.Stloc, value);
-    }
-
-    // ---- memory
-
-    void EmitLoad(Load load)
-    {
-        var access = load.Source;
-        var dtype = _nest.Buffers[access.Buffer];
-        var target = Local(load.Target);
-        if (_given is var (given, value) && given == access.Buffer)
-        {
-            Move(value, target);
-            return;
-        }
-        if (access.Guards.Count == 0)
-        {
-            PushElement(access, () => PushPlace(access), dtype);
-            _il.Emit(OpCodes.Stloc, target);
-            return;
-        }
-        var (place, outside, end) = (_il.DeclareLocal(typeof(long)), _il.DefineLabel(), _il.DefineLabel());
-        PushPlace(access);
-        _il.Emit(OpCodes.Stloc, place);
-        foreach (var guard in access.Guards) EmitGuard(guard, place, outside);
-        PushElement(access, () => _il.Emit(OpCodes.Ldloc, place), dtype);
-        _il.Emit(OpCodes.Stloc, target);
-        _il.Emit(OpCodes.Br, end);
-        _il.MarkLabel(outside);
-        _scalars.Literal(default, dtype);
-        _il.Emit(OpCodes.Stloc, target);
-        _il.MarkLabel(end);
-    }
-
-    void PushElement(Access access, Action place, DType dtype)
-    {
-        PushAddress(access, place);
-        _scalars.Load(dtype);
-    }
-
-    void PushAddress(Access access, Action place)
-    {
-        _il.Emit(OpCodes.Ldarga, (short)(access.Buffer + FirstBuffer));
-        place();
-        _il.Emit(OpCodes.Call, Item(ViewOf(_nest.Buffers[access.Buffer])));
-    }
-
-    // q = (offset + Σ index·stride) / divisor, which must be an integer from 0 to limit - 1; then place += q·stride.
-    void EmitGuard(AccessGuard guard, LocalBuilder place, Label outside)
-    {
-        var q = _il.DeclareLocal(typeof(long));
-        PushSum(guard.Offset, guard.Terms);
-        _il.Emit(OpCodes.Stloc, q);
-        Jump(OpCodes.Blt, () => _il.Emit(OpCodes.Ldc_I8, 0L));
-        if (guard.Divisor != 1)
-        {
-            _il.Emit(OpCodes.Ldloc, q);
-            _il.Emit(OpCodes.Ldc_I8, (long)guard.Divisor);
-            _il.Emit(OpCodes.Rem);
-            _il.Emit(OpCodes.Ldc_I8, 0L);
-            _il.Emit(OpCodes.Bne_Un, outside);
-            Binary(OpCodes.Div, q, Size.Of(guard.Divisor), q);
-        }
-        Jump(OpCodes.Bge, () => Push(guard.Limit));
-        _il.Emit(OpCodes.Ldloc, q);
-        Push(guard.Stride);
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Ldloc, place);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, place);
-
-        void Jump(OpCode code, Action bound)
-        {
-            _il.Emit(OpCodes.Ldloc, q);
-            bound();
-            _il.Emit(code, outside);
-        }
-    }
-
-    void EmitStore(Store store)
-    {
-        var dtype = _nest.Buffers[store.Target.Buffer];
-        var value = _il.DeclareLocal(ScalarCode.TypeOf(dtype));
-        _scalars.Push(store.Value);
-        _il.Emit(OpCodes.Stloc, value);
-        var isUniform = _isGrouped && !_isVarying;
-        var done = _il.DefineLabel();
-        if (isUniform)
-        {
-            Property(typeof(Group), nameof(Group.IdxX));
-            _il.Emit(OpCodes.Brtrue, done);
-        }
-        var place = _il.DeclareLocal(typeof(long));
-        PushPlace(store.Target);
-        _il.Emit(OpCodes.Stloc, place);
-        PushAddress(store.Target, () => _il.Emit(OpCodes.Ldloc, place));
-        if (store.IsSum)
-        {
-            PushElement(store.Target, () => _il.Emit(OpCodes.Ldloc, place), dtype);
-            _il.Emit(OpCodes.Ldloc, value);
-            _scalars.Combine(Monoid.Sum, dtype);
-        }
-        else _il.Emit(OpCodes.Ldloc, value);
-        _scalars.Store(dtype);
-        _il.MarkLabel(done);
-        if (isUniform) _il.Emit(OpCodes.Call, Barrier);
-    }
-
-    void PushPlace(Access access)
-    {
-        PushSum(access.Offset, access.Terms);
-        foreach (var dynamic in access.Dynamic)
-        {
-            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
-            Push(dynamic.Limit);
-            _il.Emit(OpCodes.Ldarg_0);
-            _il.Emit(OpCodes.Call, typeof(DeviceMath).GetMethod(nameof(DeviceMath.Place))!);
-            Push(dynamic.Stride);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    void PushSum(Size offset, EquatableArray<AccessTerm> terms)
-    {
-        Push(offset);
-        foreach (var term in terms)
-        {
-            _il.Emit(OpCodes.Ldloc, _indices[term.Axis]);
-            Push(term.Stride);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
     }
 
     // ---- small things
