@@ -50,7 +50,6 @@ abstract class GpuStepState
 sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
 {
     readonly GpuKernel _kernel = program.Device.Get(step.Nest);
-    readonly bool _isGrouped = KernelMethod.IsGrouped(step.Nest);
     readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _zeroed = [.. step.Zeroed.Select(b => program.Host.Buffers.IndexOf(b))];
 
@@ -81,7 +80,7 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
             (var values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
             (_place, _count) = (arena.Sizes.Add(values, step.CanFail), values.Length);
             (_arguments.Values[1], _arguments.Values[2]) = (0L, _extent);
-            _config = device.Grid(_extent, code._isGrouped);
+            _config = GroupSharing.Groups(step.Nest, values, _extent, device);
         }
 
         public override void Run(GpuArena arena)

@@ -87,12 +87,15 @@ sealed partial class KernelMethod
         var value = _il.DeclareLocal(ScalarCode.TypeOf(dtype));
         _scalars.Push(store.Value);
         _il.Emit(OpCodes.Stloc, value);
-        var isUniform = _isGrouped && !_isVarying;
+        var isUniform = IsShared && !_isVarying;   // one of those that share writes
         var done = _il.DefineLabel();
         if (isUniform)
         {
-            Property(typeof(Group), nameof(Group.IdxX));
+            _il.Emit(OpCodes.Call, Barrier);   // others may not have read yet what was in this place
+            PushThread(isOwner: false);
             _il.Emit(OpCodes.Brtrue, done);
+            _il.Emit(OpCodes.Ldloc, _isActive!);
+            _il.Emit(OpCodes.Brfalse, done);
         }
         var place = _il.DeclareLocal(typeof(long));
         PushPlace(store.Target);

@@ -7,22 +7,20 @@ namespace DeepSym.Backends.Gpu;
 
 /// <summary>
 /// Emits a loop nest as a static method that ILGPU compiles for a device: parameters are the sizes, the range of the root loop, and a view for each buffer.
-/// Flat kernels give each index of the root loop to a thread; grouped kernels give it to a group of threads, which share the vector loops inside and combine
-/// what they reduce by a tree in shared memory, in an order that depends on nothing but the size of a group.
+/// Each index of the root loop belongs to a thread, or to a row or column of the threads of a group: those share the loops inside and combine what they reduce by a
+/// tree in shared memory, in an order that depends on nothing but sizes.
 /// </summary>
 sealed partial class KernelMethod
 {
     /// <summary>How many parameters stand before the buffers.</summary>
     public const int FirstBuffer = 3;
 
-    const int WorthGrouping = 32;   // elements of a vector loop below which one thread does it alone
-
     static readonly MethodInfo Barrier = typeof(Group).GetMethod(nameof(Group.Barrier))!;
 
     readonly LoopNest _nest;
     readonly ILGenerator _il;
     readonly int _groupSize;
-    readonly bool _isGrouped;
+    readonly Sharing _sharing;
     readonly ScalarCode _scalars;
     readonly Dictionary<Variable, LocalBuilder> _variables = [];
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid)> _accumulators = [];
@@ -30,11 +28,13 @@ sealed partial class KernelMethod
     readonly Dictionary<long, LocalBuilder> _slots = [];
     readonly Dictionary<(Type, int), LocalBuilder> _shared = [];
     (int Buffer, LocalBuilder Value)? _given;   // a buffer whose element is in a local
-    bool _isVarying;   // inside a vector loop: threads of the group are at different indices
+    LocalBuilder? _taken;      // the index of the root loop, where threads share
+    LocalBuilder? _isActive;   // 1 where threads have an index of the root loop, 0 beyond its end: they only wait with the others
+    bool _isVarying;   // inside a shared loop: threads are at different indices
 
-    KernelMethod(LoopNest nest, ILGenerator il, int groupSize, bool isGrouped)
+    KernelMethod(LoopNest nest, ILGenerator il, int groupSize, Sharing sharing)
     {
-        (_nest, _il, _groupSize, _isGrouped) = (nest, il, groupSize, isGrouped);
+        (_nest, _il, _groupSize, _sharing) = (nest, il, groupSize, sharing);
         _scalars = new ScalarCode(il, variable => _variables[variable]);
     }
 
@@ -47,24 +47,20 @@ sealed partial class KernelMethod
         _ => true,
     });
 
-    /// <summary>Whether groups of threads share the indices of the root loop.</summary>
-    public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial
-        && Statements(nest.Root).OfType<Loop>().Any(l => l.Kind == LoopKind.Vector && (l.Axes[0].Extent.IsSlot || l.Axes[0].Extent.Value >= WorthGrouping));
-
     /// <summary>The nest as a method for groups of so many threads.</summary>
     public static MethodInfo Of(LoopNest nest, int groupSize)
     {
         var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
         var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<long>), typeof(long), typeof(long), .. nest.Buffers.Select(ViewOf)]);
-        new KernelMethod(nest, method.GetILGenerator(), groupSize, IsGrouped(nest)).Emit();
+        new KernelMethod(nest, method.GetILGenerator(), groupSize, GroupSharing.Of(nest)).Emit();
         return type.CreateType().GetMethod("Kernel")!;
     }
 
     /// <summary>The nest of an epilogue inside another method, whose first parameters are the same; its sizes are read here.</summary>
     public static KernelMethod Within(LoopNest nest, ILGenerator il)
     {
-        var method = new KernelMethod(nest, il, groupSize: 1, isGrouped: false);
+        var method = new KernelMethod(nest, il, groupSize: 1, Sharing.None);
         method.ReadSizes();
         return method;
     }
@@ -84,7 +80,8 @@ sealed partial class KernelMethod
             else Emit([statement]);
     }
 
-    static IEnumerable<Statement> Statements(Statement statement) => statement switch
+    /// <summary>A statement and all within it.</summary>
+    public static IEnumerable<Statement> Statements(Statement statement) => statement switch
     {
         Loop loop => loop.Body.SelectMany(Statements).Prepend(loop),
         Reduction reduction => reduction.Body.SelectMany(Statements).Prepend(reduction),
@@ -105,24 +102,25 @@ sealed partial class KernelMethod
     void Emit()
     {
         ReadSizes();
-        if (_isGrouped) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
+        if (IsShared) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
         var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
         For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_2), Step, () =>
         {
-            SplitRoot(flat, rest);
+            if (IsShared) TakeIndex(flat);
+            SplitRoot(IsShared ? _taken! : flat, rest);
             Emit(_nest.Root.Body);
         });
         _il.Emit(OpCodes.Ret);
 
+        // Threads that share run the loop together.
         void Begin()
         {
-            if (_isGrouped) Property(typeof(Grid), nameof(Grid.IdxX));
-            else
+            Property(typeof(Grid), nameof(Grid.IdxX));
+            PushThreads(isOwner: true);
+            _il.Emit(OpCodes.Mul);
+            if (!IsShared)
             {
-                Property(typeof(Grid), nameof(Grid.IdxX));
-                Property(typeof(Group), nameof(Group.DimX));
-                _il.Emit(OpCodes.Mul);
-                Property(typeof(Group), nameof(Group.IdxX));
+                PushThread(isOwner: true);
                 _il.Emit(OpCodes.Add);
             }
             _il.Emit(OpCodes.Conv_I8);
@@ -133,10 +131,39 @@ sealed partial class KernelMethod
         void Step()
         {
             Property(typeof(Grid), nameof(Grid.DimX));
-            if (_isGrouped) return;
-            Property(typeof(Group), nameof(Group.DimX));
+            PushThreads(isOwner: true);
             _il.Emit(OpCodes.Mul);
         }
+    }
+
+    bool IsShared => _sharing != Sharing.None;
+
+    // The thread's place in its group: along the dimension whose threads have indices of the root loop of their own, or along the one whose threads share.
+    void PushThread(bool isOwner) => Property(typeof(Group), isOwner == (_sharing == Sharing.Vectors) ? nameof(Group.IdxY) : nameof(Group.IdxX));
+
+    void PushThreads(bool isOwner) => Property(typeof(Group), isOwner == (_sharing == Sharing.Vectors) ? nameof(Group.DimY) : nameof(Group.DimX));
+
+    // Beyond the end it is the last one.
+    void TakeIndex(LocalBuilder first)
+    {
+        _taken ??= _il.DeclareLocal(typeof(long));
+        _isActive ??= _il.DeclareLocal(typeof(long));
+        _il.Emit(OpCodes.Ldloc, first);
+        PushThread(isOwner: true);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _taken);
+        _il.Emit(OpCodes.Ldloc, _taken);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Clt);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Stloc, _isActive);
+        _il.Emit(OpCodes.Ldloc, _taken);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I8, 1L);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Call, typeof(DeviceMath).GetMethod(nameof(DeviceMath.Minimum), [typeof(long), typeof(long)])!);
+        _il.Emit(OpCodes.Stloc, _taken);
     }
 
     void ReadSizes()
@@ -213,21 +240,23 @@ sealed partial class KernelMethod
         }
         var axis = loop.Axes[from];
         var index = _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
-        var isShared = _isGrouped && loop.Kind == LoopKind.Vector;
-        if (isShared) _isVarying = true;
-        For(index, () =>
+        if (IsDivided(loop) && !_isVarying)
         {
-            if (isShared) Property(typeof(Group), nameof(Group.IdxX));
-            else _il.Emit(OpCodes.Ldc_I4_0);
-        }, () => Push(axis.Extent), () =>
-        {
-            if (isShared) Property(typeof(Group), nameof(Group.DimX));
-            else _il.Emit(OpCodes.Ldc_I4_1);
-        }, () => EmitLoop(loop, from + 1));
-        if (!isShared) return;
-        _isVarying = false;
-        _il.Emit(OpCodes.Call, Barrier);
+            var end = _il.DeclareLocal(typeof(long));
+            Push(axis.Extent);
+            _il.Emit(OpCodes.Ldloc, _isActive!);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Stloc, end);
+            _isVarying = true;
+            For(index, () => PushThread(isOwner: false), () => _il.Emit(OpCodes.Ldloc, end), () => PushThreads(isOwner: false), () => EmitLoop(loop, from + 1));
+            _isVarying = false;
+            if (Statements(loop).Any(s => s is Store)) _il.Emit(OpCodes.Call, Barrier);   // others may read it next
+        }
+        else For(index, () => _il.Emit(OpCodes.Ldc_I4_0), () => Push(axis.Extent), () => _il.Emit(OpCodes.Ldc_I4_1), () => EmitLoop(loop, from + 1));
     }
+
+    // Whether threads that share have some of the indices each.
+    bool IsDivided(Statement statement) => statement is Loop { Kind: var kind } && (_sharing == Sharing.Columns || _sharing == Sharing.Vectors && kind == LoopKind.Vector);
 
     // Begin and step are integers on the stack.
     void For(LocalBuilder index, Action begin, Action end, Action step, Action body)
@@ -254,7 +283,7 @@ sealed partial class KernelMethod
 
     void EmitReduction(Reduction reduction)
     {
-        var isShared = _isGrouped && !_isVarying && reduction.Body.SelectMany(Statements).Any(s => s is Loop { Kind: LoopKind.Vector });
+        var isShared = !_isVarying && reduction.Body.SelectMany(Statements).Any(IsDivided);
         foreach (var (result, monoid) in reduction.Accumulators)
         {
             var type = ScalarCode.TypeOf(result.DType);
@@ -325,7 +354,7 @@ sealed partial class KernelMethod
         _il.Emit(OpCodes.Stloc, sum);
     }
 
-    // Halves of the group add to each other until thread 0 has everything, which all then read.
+    // Halves of those that share add to each other until the first has everything, which all then read.
     void CombineThreads(LocalBuilder value, LocalBuilder? correction, Monoid monoid, DType dtype)
     {
         var type = ScalarCode.TypeOf(dtype);
@@ -334,35 +363,47 @@ sealed partial class KernelMethod
         Put(values, value, type);
         if (corrections is not null) Put(corrections, correction!, type);
         _il.Emit(OpCodes.Call, Barrier);
-        for (var half = _groupSize / 2; half > 0; half /= 2)
+        var (half, other, top, test, done) = (_il.DeclareLocal(typeof(int)), _il.DeclareLocal(type), _il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
+        // Each round reads its own values again: what a loop carries ILGPU orders in another way each time, and texts are compared.
+        PushThreads(isOwner: false);
+        _il.Emit(OpCodes.Stloc, half);
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(top);
+        PushThread(isOwner: false);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Bge, done);
+        Get(values, null, type);
+        _il.Emit(OpCodes.Stloc, value);
+        Get(values, half, type);
+        _il.Emit(OpCodes.Stloc, other);
+        if (corrections is null)
         {
-            var done = _il.DefineLabel();
-            Property(typeof(Group), nameof(Group.IdxX));
-            _il.Emit(OpCodes.Ldc_I4, half);
-            _il.Emit(OpCodes.Bge, done);
-            var other = _il.DeclareLocal(type);
-            Get(values, half, type);
-            _il.Emit(OpCodes.Stloc, other);
-            if (corrections is null)
-            {
-                _il.Emit(OpCodes.Ldloc, value);
-                _il.Emit(OpCodes.Ldloc, other);
-                _scalars.Combine(monoid, dtype);
-                _il.Emit(OpCodes.Stloc, value);
-            }
-            else
-            {
-                AddCompensated(value, correction!, other);
-                _il.Emit(OpCodes.Ldloc, correction!);
-                Get(corrections, half, type);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stloc, correction!);
-                Put(corrections, correction!, type);
-            }
-            Put(values, value, type);
-            _il.MarkLabel(done);
-            _il.Emit(OpCodes.Call, Barrier);
+            _il.Emit(OpCodes.Ldloc, value);
+            _il.Emit(OpCodes.Ldloc, other);
+            _scalars.Combine(monoid, dtype);
+            _il.Emit(OpCodes.Stloc, value);
         }
+        else
+        {
+            Get(corrections, null, type);
+            _il.Emit(OpCodes.Stloc, correction!);
+            AddCompensated(value, correction!, other);
+            _il.Emit(OpCodes.Ldloc, correction!);
+            Get(corrections, half, type);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stloc, correction!);
+            Put(corrections, correction!, type);
+        }
+        Put(values, value, type);
+        _il.MarkLabel(done);
+        _il.Emit(OpCodes.Call, Barrier);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Shr);
+        _il.Emit(OpCodes.Stloc, half);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Brtrue, top);
         First(values, value, type);
         if (corrections is not null) First(corrections, correction!, type);
         _il.Emit(OpCodes.Call, Barrier);
@@ -382,20 +423,28 @@ sealed partial class KernelMethod
     void Put(LocalBuilder view, LocalBuilder value, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        Property(typeof(Group), nameof(Group.IdxX));
-        _il.Emit(OpCodes.Conv_I8);
+        PushOwn();
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Stobj, type);
     }
 
-    void Get(LocalBuilder view, int distance, Type type)
+    // What the thread itself has put, or the one that is so many further on among those that share.
+    void Get(LocalBuilder view, LocalBuilder? distance, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        Property(typeof(Group), nameof(Group.IdxX));
-        _il.Emit(OpCodes.Ldc_I4, distance);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Conv_I8);
+        PushOwn();
+        if (distance is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, distance);
+            if (_sharing == Sharing.Columns)
+            {
+                PushThreads(isOwner: true);
+                _il.Emit(OpCodes.Mul);
+            }
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Add);
+        }
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldobj, type);
     }
@@ -403,10 +452,27 @@ sealed partial class KernelMethod
     void First(LocalBuilder view, LocalBuilder value, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        _il.Emit(OpCodes.Ldc_I8, 0L);
+        PushThread(isOwner: true);
+        if (_sharing == Sharing.Vectors)
+        {
+            PushThreads(isOwner: false);
+            _il.Emit(OpCodes.Mul);
+        }
+        _il.Emit(OpCodes.Conv_I8);
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldobj, type);
         _il.Emit(OpCodes.Stloc, value);
+    }
+
+    // The thread's number in its group.
+    void PushOwn()
+    {
+        Property(typeof(Group), nameof(Group.IdxY));
+        Property(typeof(Group), nameof(Group.DimX));
+        _il.Emit(OpCodes.Mul);
+        Property(typeof(Group), nameof(Group.IdxX));
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Conv_I8);
     }
 
     // ---- small things
