@@ -41,292 +41,34 @@ kernel void Kernel_Kernel(
 	global float* view_6,
 	global float* view_7,
 	global float* view_8,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
+	long var3,
 	struct type_3_kernel var4,
-	struct type_3_kernel var5)
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
 {
-	struct type_1 var6;
-	struct type_3 var7;
+	struct type_1 var7;
 	struct type_3 var8;
 	struct type_3 var9;
-	type_4 var11;
-	type_4 var13;
-	long var14;
-	long var15;
-	long var24;
-	long var33;
-	type_0 var37;
-	type_2 var38;
-	type_2 var39;
-	type_2 var40;
-	type_0 var42;
-	long var43;
-	int var46;
-	long var47;
-	long var48;
-	int var49;
-	long var50;
-	int var51;
-	long var52;
-	int var53;
-	bool var55;
-	int var56;
-	int var58;
-	int var59;
-	bool var61;
-	int var62;
-	int var64;
-	int var65;
-	bool var67;
-	int var68;
-	int var70;
-	int var71;
-	bool var73;
-	int var74;
-	int var76;
-	int var77;
-	long var78;
-	int var79;
-	long var80;
-	int var81;
-	bool var83;
-	int var84;
-	int var86;
-	int var87;
-	int var89;
-	int var90;
-	bool var92;
-	int var93;
-	int var95;
-	int var96;
-	int var98;
-	int var99;
-	bool var101;
-	int var102;
-	int var104;
-	int var105;
-	int var107;
-	int var108;
-	bool var110;
-	int var111;
-	int var113;
-	int var114;
-	int var116;
-	int var117;
-	long var118;
-	int var119;
-	long var120;
-	int var121;
-	long var122;
-	bool var123;
-	float var16;
-	float var17;
-	float var18;
-	float var36;
-	bool var125;
-	int var126;
-	type_4 var127;
-	type_4 var128;
-	float var129;
-	bool var130;
-	bool var131;
-	int var132;
-	type_4 var133;
-	float var19;
-	float var20;
-	type_4 var134;
-	float var135;
-	bool var136;
-	bool var137;
-	int var138;
-	type_4 var139;
-	float var21;
-	float var22;
-	type_4 var140;
-	float var141;
-	bool var142;
-	bool var143;
-	int var144;
-	type_4 var145;
-	float var23;
-	type_4 var146;
-	float var147;
-	bool var148;
-	bool var149;
-	int var150;
-	type_4 var151;
-	float var25;
-	float var26;
-	float var152;
-	float var27;
-	float var28;
-	bool var155;
-	int var156;
-	type_4 var157;
-	int var158;
-	type_4 var159;
-	type_4 var160;
-	float var161;
-	float var162;
-	float var163;
-	float var164;
-	float var165;
-	float var166;
-	float var167;
-	float var168;
-	float var169;
-	type_4 var170;
-	float var171;
-	float var172;
-	int var173;
-	type_4 var174;
-	int var175;
-	type_4 var176;
-	float var29;
-	float var30;
-	type_4 var177;
-	float var178;
-	float var179;
-	float var180;
-	float var181;
-	float var182;
-	float var183;
-	float var184;
-	float var185;
-	float var186;
-	type_4 var187;
-	float var188;
-	float var189;
-	int var190;
-	type_4 var191;
-	int var192;
-	type_4 var193;
-	float var31;
-	float var32;
-	type_4 var194;
-	float var195;
-	float var196;
-	float var197;
-	float var198;
-	float var199;
-	float var200;
-	float var201;
-	float var202;
-	float var203;
-	type_4 var204;
-	float var205;
-	float var206;
-	int var207;
-	type_4 var208;
-	int var209;
-	type_4 var210;
-	type_4 var211;
-	float var212;
-	float var213;
-	float var214;
-	float var215;
-	float var216;
-	float var217;
-	float var218;
-	float var219;
-	float var220;
-	type_4 var221;
-	float var222;
-	float var223;
-	int var224;
-	type_4 var225;
-	int var226;
-	type_4 var227;
-	float var228;
-	float var229;
-	bool var230;
-	float var231;
-	float var232;
-	bool var233;
-	long var234;
-	long var235;
-	long var236;
-	type_2 var237;
-	float var238;
-	float var239;
-	long var240;
-	long var241;
-	type_2 var242;
-	long var243;
-	float var34;
-	long var244;
-	long var245;
-	type_2 var246;
-	float var247;
-	float var248;
-	bool var250;
-	bool var251;
-	float var35;
-	bool var253;
-	bool var254;
-	float var257;
-	float var259;
-	float var261;
-	float var263;
-	float var264;
-	float var267;
-	float var270;
-	float var271;
-	float var274;
-	float var275;
-	float var276;
-	float var278;
-	float var281;
-	int var282;
-	int var284;
-	float var285;
-	float var286;
-	float var288;
-	float var289;
-	float var291;
-	int var292;
-	int var294;
-	float var295;
-	float var296;
-	long var297;
-	long var298;
-	type_2 var299;
-	float var300;
-	float var301;
-	float var302;
-	float var303;
-	float var304;
-	float var305;
-	float var306;
-	float var307;
-	long var308;
-	long var309;
-	long var310;
-	type_2 var311;
-	float var312;
-	bool var313;
-	bool var314;
-	long var315;
+	struct type_3 var10;
 
 	;
-	var6.field_5 = (type_0)view_5+var0.field_5;
-	var6.field_6 = var0.field_6;
+	var7.field_5 = (type_0)view_5+var1.field_5;
+	var7.field_6 = var1.field_6;
 	;
-	var7.field_5 = (type_2)view_6+var3.field_5;
-	var7.field_6 = var3.field_6;
-	;
-	var8.field_5 = (type_2)view_7+var4.field_5;
+	var8.field_5 = (type_2)view_6+var4.field_5;
 	var8.field_6 = var4.field_6;
 	;
-	var9.field_5 = (type_2)view_8+var5.field_5;
+	var9.field_5 = (type_2)view_7+var5.field_5;
 	var9.field_6 = var5.field_6;
-	local float var10[16];
-	var11 = &var10[0];
-	local float var12[16];
-	var13 = &var12[0];
+	;
+	var10.field_5 = (type_2)view_8+var6.field_5;
+	var10.field_6 = var6.field_6;
+	local float var11[16];
+	var12 = &var11[0];
+	local float var13[16];
+	var14 = &var13[0];
 
 
 	L_9: ;
@@ -334,75 +76,114 @@ kernel void Kernel_Kernel(
 	;
 	;
 	;
-	var37 =  var6.field_5;
-	var38 =  var7.field_5;
-	var39 =  var8.field_5;
-	var40 =  var9.field_5;
-	var42 =  & var37[1];
-	var43 =  *  var42;
-	var46 =  get_group_id ( 0 );
-	var47 = (long)(int) var46;
-	var48 = (long)((long) var47 +  (long)var1);
-	var49 =  get_local_id ( 0 );
-	var50 = (long)(int) var49;
-	var51 =  get_local_size ( 0 );
-	var52 = (long)(int) var51;
-	var53 =  get_local_id ( 0 );
-	var55 = (int) var53 >= (int) 8;
-	var56 =  get_local_id ( 0 );
-	var58 = (int)((int) var56 +  (int)8);
-	var59 =  get_local_id ( 0 );
-	var61 = (int) var59 >= (int) 4;
-	var62 =  get_local_id ( 0 );
-	var64 = (int)((int) var62 +  (int)4);
-	var65 =  get_local_id ( 0 );
-	var67 = (int) var65 >= (int) 2;
-	var68 =  get_local_id ( 0 );
-	var70 = (int)((int) var68 +  (int)2);
-	var71 =  get_local_id ( 0 );
-	var73 = (int) var71 >= (int) 1;
+	var15 =  var7.field_5;
+	var16 =  var8.field_5;
+	var17 =  var9.field_5;
+	var18 =  var10.field_5;
+	var19 =  & var15[1];
+	var20 =  *  var19;
+	var21 =  get_group_id ( 0 );
+	var22 =  get_local_size ( 1 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 = (long)(int) var23;
+	var25 = (long)((long) var24 +  (long)var2);
+	var26 =  get_local_id ( 1 );
+	var27 = (long)(int) var26;
+	var28 = (long)((long) var3 -  (long)1);
+	var29 =  get_local_id ( 0 );
+	var30 = (long)(int) var29;
+	var31 =  get_local_size ( 0 );
+	var32 = (long)(int) var31;
+	var33 =  get_local_id ( 1 );
+	var34 =  get_local_size ( 0 );
+	var35 = (int)((int) var33 *  (int)var34);
+	var36 =  get_local_id ( 0 );
+	var37 = (int)((int) var35 +  (int)var36);
+	var38 =  get_local_id ( 1 );
+	var39 =  get_local_size ( 0 );
+	var40 = (int)((int) var38 *  (int)var39);
+	var41 =  get_local_id ( 0 );
+	var42 = (int)((int) var40 +  (int)var41);
+	var43 =  get_local_id ( 1 );
+	var44 =  get_local_size ( 0 );
+	var45 = (int)((int) var43 *  (int)var44);
+	var46 =  get_local_id ( 0 );
+	var47 = (int)((int) var45 +  (int)var46);
+	var48 = (long)(int) var47;
+	var49 =  get_local_id ( 1 );
+	var50 =  get_local_size ( 0 );
+	var51 = (int)((int) var49 *  (int)var50);
+	var52 =  get_local_id ( 0 );
+	var53 = (int)((int) var51 +  (int)var52);
+	var54 =  get_local_id ( 1 );
+	var55 =  get_local_size ( 0 );
+	var56 = (int)((int) var54 *  (int)var55);
+	var57 =  get_local_id ( 0 );
+	var58 = (long)(int) var57;
+	var59 =  get_local_size ( 0 );
+	var60 = (long)(int) var59;
+	var61 =  get_local_id ( 1 );
+	var62 =  get_local_size ( 0 );
+	var63 = (int)((int) var61 *  (int)var62);
+	var64 =  get_local_id ( 0 );
+	var65 = (int)((int) var63 +  (int)var64);
+	var66 =  get_local_id ( 1 );
+	var67 =  get_local_size ( 0 );
+	var68 = (int)((int) var66 *  (int)var67);
+	var69 =  get_local_id ( 0 );
+	var70 = (int)((int) var68 +  (int)var69);
+	var71 =  get_local_id ( 1 );
+	var72 =  get_local_size ( 0 );
+	var73 = (int)((int) var71 *  (int)var72);
 	var74 =  get_local_id ( 0 );
-	var76 = (int)((int) var74 +  (int)1);
-	var77 =  get_local_id ( 0 );
-	var78 = (long)(int) var77;
-	var79 =  get_local_size ( 0 );
-	var80 = (long)(int) var79;
-	var81 =  get_local_id ( 0 );
-	var83 = (int) var81 >= (int) 8;
-	var84 =  get_local_id ( 0 );
-	var86 = (int)((int) var84 +  (int)8);
-	var87 =  get_local_id ( 0 );
-	var89 = (int)((int) var87 +  (int)8);
+	var75 = (int)((int) var73 +  (int)var74);
+	var76 =  get_local_id ( 1 );
+	var77 =  get_local_size ( 0 );
+	var78 = (int)((int) var76 *  (int)var77);
+	var79 =  get_local_id ( 0 );
+	var80 = (int)((int) var78 +  (int)var79);
+	var81 = (long)(int) var80;
+	var82 =  get_local_id ( 1 );
+	var83 =  get_local_size ( 0 );
+	var84 = (int)((int) var82 *  (int)var83);
+	var85 =  get_local_id ( 0 );
+	var86 = (int)((int) var84 +  (int)var85);
+	var87 =  get_local_id ( 1 );
+	var88 =  get_local_size ( 0 );
+	var89 = (int)((int) var87 *  (int)var88);
 	var90 =  get_local_id ( 0 );
-	var92 = (int) var90 >= (int) 4;
-	var93 =  get_local_id ( 0 );
-	var95 = (int)((int) var93 +  (int)4);
+	var91 = (int)((int) var89 +  (int)var90);
+	var92 = (long)(int) var91;
+	var93 =  get_local_id ( 1 );
+	var94 =  get_local_size ( 0 );
+	var95 = (int)((int) var93 *  (int)var94);
 	var96 =  get_local_id ( 0 );
-	var98 = (int)((int) var96 +  (int)4);
-	var99 =  get_local_id ( 0 );
-	var101 = (int) var99 >= (int) 2;
-	var102 =  get_local_id ( 0 );
-	var104 = (int)((int) var102 +  (int)2);
-	var105 =  get_local_id ( 0 );
-	var107 = (int)((int) var105 +  (int)2);
-	var108 =  get_local_id ( 0 );
-	var110 = (int) var108 >= (int) 1;
-	var111 =  get_local_id ( 0 );
-	var113 = (int)((int) var111 +  (int)1);
-	var114 =  get_local_id ( 0 );
-	var116 = (int)((int) var114 +  (int)1);
-	var117 =  get_local_id ( 0 );
-	var118 = (long)(int) var117;
-	var119 =  get_local_size ( 0 );
-	var120 = (long)(int) var119;
-	var121 =  get_num_groups ( 0 );
-	var122 = (long)(int) var121;
-	var14 = var48;
+	var97 = (int)((int) var95 +  (int)var96);
+	var98 =  get_local_id ( 1 );
+	var99 =  get_local_size ( 0 );
+	var100 = (int)((int) var98 *  (int)var99);
+	var101 =  get_local_id ( 0 );
+	var102 = (int)((int) var100 +  (int)var101);
+	var103 =  get_local_id ( 1 );
+	var104 =  get_local_size ( 0 );
+	var105 = (int)((int) var103 *  (int)var104);
+	var106 =  get_local_id ( 1 );
+	var107 =  get_local_size ( 0 );
+	var108 = (int)((int) var106 *  (int)var107);
+	var109 =  get_local_id ( 0 );
+	var110 = (long)(int) var109;
+	var111 =  get_local_size ( 0 );
+	var112 = (long)(int) var111;
+	var113 =  get_num_groups ( 0 );
+	var114 =  get_local_size ( 1 );
+	var115 = (int)((int) var113 *  (int)var114);
+	var116 = (long)(int) var115;
+	var118 = var25;
 	 goto L_10;
 
 	L_10: ;
-	var123 = (long) var14 < (long) var2;
-	if (var123)
+	var117 = (long) var118 < (long) var3;
+	if (var117)
 		 goto L_11;
 	 goto L_12;
 
@@ -411,479 +192,317 @@ kernel void Kernel_Kernel(
 
 	L_11: ;
 	;
-	var15 = var50;
-	var16 = -INFINITY;
+	var119 = (long)((long) var118 +  (long)var27);
+	var120 = (long) var119 < (long) var3;
+	var121 =  var120 ?  1 :  0;
+	var122 = (long) var119 < (long) var28;
+	var123 =  var122 ?  var119 :  var28;
+	var124 = (long)((long) var20 *  (long)var121);
+	var126 = var30;
+	var128 = -INFINITY;
 	 goto L_13;
 
 	L_13: ;
 	;
-	;
-	;
-	var125 = (long) var15 < (long) var43;
+	var125 = (long) var126 < (long) var124;
 	if (var125)
 		 goto L_14;
 	 goto L_15;
 
 	L_15: ;
+	;
+	var127 =  & var12[var37];
+	 *  var127 =  var128;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var126 =  get_local_id ( 0 );
-	var127 =  & var11[var126];
-	 *  var127 =  var16;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var18 = var16;
-	if (var55)
-		 goto L_16;
-	 goto L_17;
-
-	L_17: ;
-	var128 =  & var11[var58];
-	var129 =  *  var128;
-	var130 = (float) var16 > (float) var129;
-	if (var130)
-		 goto L_18;
-	 goto L_19;
-
-	L_19: ;
-	var131 =  isnan ((float)var16);
-	if (var131)
-		 goto L_18;
-	 goto L_20;
-
-	L_20: ;
-	var17 = var129;
-	 goto L_21;
-
-	L_18: ;
-	var17 = var16;
-	 goto L_21;
-
-	L_21: ;
-	var132 =  get_local_id ( 0 );
-	var133 =  & var11[var132];
-	 *  var133 =  var17;
-	var18 = var17;
+	var129 =  get_local_size ( 0 );
+	var131 = var129;
 	 goto L_16;
 
 	L_16: ;
+	var130 = (int)((int) var131 >>  (int)1);
+	var132 = (int) var130 != (int) 0;
+	if (var132)
+		 goto L_17;
+	 goto L_18;
+
+	L_18: ;
 	;
+	;
+	var133 =  & var12[var56];
+	var134 =  *  var133;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var135 = (long)((long) var20 *  (long)var121);
+	var137 = var58;
+	var139 = 0.0f;
+	var141 = 0.0f;
+	 goto L_19;
+
+	L_19: ;
+	var136 = (long) var137 < (long) var135;
+	if (var136)
+		 goto L_20;
+	 goto L_21;
+
+	L_21: ;
 	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var20 = var18;
-	if (var61)
-		 goto L_22;
-	 goto L_23;
-
-	L_23: ;
-	var134 =  & var11[var64];
-	var135 =  *  var134;
-	var136 = (float) var18 > (float) var135;
-	if (var136)
-		 goto L_24;
-	 goto L_25;
-
-	L_25: ;
-	var137 =  isnan ((float)var18);
-	if (var137)
-		 goto L_24;
-	 goto L_26;
-
-	L_26: ;
-	var19 = var135;
-	 goto L_27;
-
-	L_24: ;
-	var19 = var18;
-	 goto L_27;
-
-	L_27: ;
-	var138 =  get_local_id ( 0 );
-	var139 =  & var11[var138];
-	 *  var139 =  var19;
-	var20 = var19;
+	var138 =  & var12[var65];
+	 *  var138 =  var139;
+	var140 =  & var14[var70];
+	 *  var140 =  var141;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var142 =  get_local_size ( 0 );
+	var144 = var142;
 	 goto L_22;
 
 	L_22: ;
-	;
-	;
+	var143 = (int)((int) var144 >>  (int)1);
+	var145 = (int) var143 != (int) 0;
+	if (var145)
+		 goto L_23;
+	 goto L_24;
+
+	L_24: ;
+	var146 =  & var12[var105];
+	var147 =  *  var146;
+	var148 =  & var14[var108];
+	var149 =  *  var148;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var22 = var20;
-	if (var67)
+	var150 =  isnan ((float)var149);
+	var151 = (float)((float) var147 +  (float)var149);
+	var152 =  var150 ?  var147 :  var151;
+	var153 = (long)((long) var20 *  (long)var121);
+	var155 = var110;
+	 goto L_25;
+
+	L_25: ;
+	var154 = (long) var155 < (long) var153;
+	if (var154)
+		 goto L_26;
+	 goto L_27;
+
+	L_27: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var156 = (long)((long) var118 +  (long)var116);
+	var118 = var156;
+	 goto L_10;
+
+	L_26: ;
+	var157 = (long)((long) var123 *  (long)var20);
+	var158 = (long)((long) var157 +  (long)var155);
+	var159 =  & var17[var158];
+	var160 =  *  var159;
+	var161 = (float)((float) var160 /  (float)var152);
+	var162 = (long)((long) var123 *  (long)var20);
+	var163 = (long)((long) var162 +  (long)var155);
+	var164 =  & var18[var163];
+	 *  var164 =  var161;
+	var165 = (long)((long) var155 +  (long)var112);
+	var155 = var165;
+	 goto L_25;
+
+	L_23: ;
+	var166 =  get_local_id ( 0 );
+	var167 = (int) var166 >= (int) var143;
+	if (var167)
 		 goto L_28;
 	 goto L_29;
 
 	L_29: ;
-	var140 =  & var11[var70];
-	var141 =  *  var140;
-	var142 = (float) var20 > (float) var141;
-	if (var142)
+	var168 =  & var12[var75];
+	var169 =  *  var168;
+	var170 = (long)(int) var143;
+	var171 = (long)((long) var81 +  (long)var170);
+	var172 =  & var12[var171];
+	var173 =  *  var172;
+	var174 =  & var14[var86];
+	var175 =  *  var174;
+	var176 = (float)((float) var169 +  (float)var173);
+	var177 = (float)((float) var176 -  (float)var169);
+	var178 = (float)((float) var176 -  (float)var177);
+	var179 = (float)((float) var169 -  (float)var178);
+	var180 = (float)((float) var173 -  (float)var177);
+	var181 = (float)((float) var179 +  (float)var180);
+	var182 = (float)((float) var175 +  (float)var181);
+	var183 = (float)((float) var169 +  (float)var173);
+	var184 = (long)(int) var143;
+	var185 = (long)((long) var92 +  (long)var184);
+	var186 =  & var14[var185];
+	var187 =  *  var186;
+	var188 = (float)((float) var182 +  (float)var187);
+	var189 =  & var14[var97];
+	 *  var189 =  var188;
+	var190 =  & var12[var102];
+	 *  var190 =  var183;
+	 goto L_28;
+
+	L_28: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var144 = var143;
+	 goto L_22;
+
+	L_20: ;
+	;
+	var191 = (long)((long) var123 *  (long)var20);
+	var192 = (long)((long) var191 +  (long)var137);
+	var193 =  & var16[var192];
+	var194 =  *  var193;
+	var195 = (float)((float) var194 -  (float)var134);
+	var196 = (float) var195 > (float) -104.0f;
+	if (var196)
 		 goto L_30;
 	 goto L_31;
 
 	L_31: ;
-	var143 =  isnan ((float)var20);
-	if (var143)
+	var197 =  isnan ((float)var195);
+	if (var197)
 		 goto L_30;
 	 goto L_32;
 
 	L_32: ;
-	var21 = var141;
+	var199 = -104.0f;
 	 goto L_33;
 
 	L_30: ;
-	var21 = var20;
+	var199 = var195;
 	 goto L_33;
 
 	L_33: ;
-	var144 =  get_local_id ( 0 );
-	var145 =  & var11[var144];
-	 *  var145 =  var21;
-	var22 = var21;
-	 goto L_28;
-
-	L_28: ;
 	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var73)
+	var198 = (float) var199 < (float) 89.0f;
+	if (var198)
 		 goto L_34;
 	 goto L_35;
 
 	L_35: ;
-	var146 =  & var11[var76];
-	var147 =  *  var146;
-	var148 = (float) var22 > (float) var147;
-	if (var148)
-		 goto L_36;
+	var200 =  isnan ((float)var199);
+	if (var200)
+		 goto L_34;
+	 goto L_36;
+
+	L_36: ;
+	var202 = 89.0f;
+	 goto L_37;
+
+	L_34: ;
+	var202 = var199;
 	 goto L_37;
 
 	L_37: ;
-	var149 =  isnan ((float)var22);
-	if (var149)
-		 goto L_36;
-	 goto L_38;
+	var201 = (float) fma ((float)var202, (float)1.44269502f, (float)12583039.0f);
+	var203 = (float)((float) var201 -  (float)12583039.0f);
+	var204 = (float) fma ((float)var203, (float)-0.693359375f, (float)var202);
+	var205 = (float) fma ((float)var203, (float)0.000212194442f, (float)var204);
+	var206 = (float)((float) var205 *  (float)var205);
+	var207 = (float) fma ((float)0.000198909911f, (float)var205, (float)0.00139336498f);
+	var208 = (float) fma ((float)0.00833331048f, (float)var205, (float)0.0416664667f);
+	var209 = (float) fma ((float)var207, (float)var206, (float)var208);
+	var210 = (float) fma ((float)0.166666672f, (float)var205, (float)0.5f);
+	var211 = (float) fma ((float)var209, (float)var206, (float)var210);
+	var212 = (float) fma ((float)var206, (float)var211, (float)var205);
+	var213 = (float)((float) var212 +  (float)1.0f);
+	var214 = (float) fma ((float)var203, (float)0.5f, (float)12583039.0f);
+	var215 =  as_int (var214);
+	var216 = (int)((int) var215 <<  (int)23);
+	var217 =  as_float (var216);
+	var218 = (float)((float) var213 *  (float)var217);
+	var219 = (float)((float) var214 -  (float)12583039.0f);
+	var220 = (float)((float) var203 -  (float)var219);
+	var221 = (float)((float) var220 +  (float)12583039.0f);
+	var222 =  as_int (var221);
+	var223 = (int)((int) var222 <<  (int)23);
+	var224 =  as_float (var223);
+	var225 = (float)((float) var218 *  (float)var224);
+	var226 = (long)((long) var123 *  (long)var20);
+	var227 = (long)((long) var226 +  (long)var137);
+	var228 =  & var17[var227];
+	 *  var228 =  var225;
+	var229 = (float)((float) var139 +  (float)var225);
+	var230 = (float)((float) var229 -  (float)var139);
+	var231 = (float)((float) var229 -  (float)var230);
+	var232 = (float)((float) var139 -  (float)var231);
+	var233 = (float)((float) var225 -  (float)var230);
+	var234 = (float)((float) var232 +  (float)var233);
+	var235 = (float)((float) var141 +  (float)var234);
+	var236 = (float)((float) var139 +  (float)var225);
+	var237 = (long)((long) var137 +  (long)var60);
+	var137 = var237;
+	var139 = var236;
+	var141 = var235;
+	 goto L_19;
 
-	L_38: ;
-	var23 = var147;
-	 goto L_39;
-
-	L_36: ;
-	var23 = var22;
+	L_17: ;
+	var238 =  get_local_id ( 0 );
+	var239 = (int) var238 >= (int) var130;
+	if (var239)
+		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
-	var150 =  get_local_id ( 0 );
-	var151 =  & var11[var150];
-	 *  var151 =  var23;
-	 goto L_34;
+	;
+	var240 =  & var12[var42];
+	var241 =  *  var240;
+	var242 = (long)(int) var130;
+	var243 = (long)((long) var48 +  (long)var242);
+	var244 =  & var12[var243];
+	var245 =  *  var244;
+	var246 = (float) var241 > (float) var245;
+	if (var246)
+		 goto L_40;
+	 goto L_41;
 
-	L_34: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var152 =  *  var11;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var24 = var78;
-	var25 = 0.0f;
-	var26 = 0.0f;
-	 goto L_40;
-
-	L_40: ;
-	;
-	;
-	var155 = (long) var24 < (long) var43;
-	if (var155)
-		 goto L_41;
+	L_41: ;
+	var247 =  isnan ((float)var241);
+	if (var247)
+		 goto L_40;
 	 goto L_42;
 
 	L_42: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var156 =  get_local_id ( 0 );
-	var157 =  & var11[var156];
-	 *  var157 =  var25;
-	var158 =  get_local_id ( 0 );
-	var159 =  & var13[var158];
-	 *  var159 =  var26;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var27 = var26;
-	var28 = var25;
-	if (var83)
-		 goto L_43;
-	 goto L_44;
+	var249 = var245;
+	 goto L_43;
 
-	L_44: ;
-	var160 =  & var11[var86];
-	var161 =  *  var160;
-	var162 = (float)((float) var25 +  (float)var161);
-	var163 = (float)((float) var162 -  (float)var25);
-	var164 = (float)((float) var162 -  (float)var163);
-	var165 = (float)((float) var25 -  (float)var164);
-	var166 = (float)((float) var161 -  (float)var163);
-	var167 = (float)((float) var165 +  (float)var166);
-	var168 = (float)((float) var26 +  (float)var167);
-	var169 = (float)((float) var25 +  (float)var161);
-	var170 =  & var13[var89];
-	var171 =  *  var170;
-	var172 = (float)((float) var168 +  (float)var171);
-	var173 =  get_local_id ( 0 );
-	var174 =  & var13[var173];
-	 *  var174 =  var172;
-	var175 =  get_local_id ( 0 );
-	var176 =  & var11[var175];
-	 *  var176 =  var169;
-	var27 = var172;
-	var28 = var169;
+	L_40: ;
+	var249 = var241;
 	 goto L_43;
 
 	L_43: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var29 = var27;
-	var30 = var28;
-	if (var92)
-		 goto L_45;
-	 goto L_46;
+	var248 =  & var12[var53];
+	 *  var248 =  var249;
+	 goto L_38;
 
-	L_46: ;
-	var177 =  & var11[var95];
-	var178 =  *  var177;
-	var179 = (float)((float) var28 +  (float)var178);
-	var180 = (float)((float) var179 -  (float)var28);
-	var181 = (float)((float) var179 -  (float)var180);
-	var182 = (float)((float) var28 -  (float)var181);
-	var183 = (float)((float) var178 -  (float)var180);
-	var184 = (float)((float) var182 +  (float)var183);
-	var185 = (float)((float) var27 +  (float)var184);
-	var186 = (float)((float) var28 +  (float)var178);
-	var187 =  & var13[var98];
-	var188 =  *  var187;
-	var189 = (float)((float) var185 +  (float)var188);
-	var190 =  get_local_id ( 0 );
-	var191 =  & var13[var190];
-	 *  var191 =  var189;
-	var192 =  get_local_id ( 0 );
-	var193 =  & var11[var192];
-	 *  var193 =  var186;
-	var29 = var189;
-	var30 = var186;
+	L_38: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var131 = var130;
+	 goto L_16;
+
+	L_14: ;
+	var250 = (long)((long) var123 *  (long)var20);
+	var251 = (long)((long) var250 +  (long)var126);
+	var252 =  & var16[var251];
+	var253 =  *  var252;
+	var254 = (float) var128 > (float) var253;
+	if (var254)
+		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var31 = var29;
-	var32 = var30;
-	if (var101)
-		 goto L_47;
-	 goto L_48;
+	var255 =  isnan ((float)var128);
+	if (var255)
+		 goto L_44;
+	 goto L_46;
 
-	L_48: ;
-	var194 =  & var11[var104];
-	var195 =  *  var194;
-	var196 = (float)((float) var30 +  (float)var195);
-	var197 = (float)((float) var196 -  (float)var30);
-	var198 = (float)((float) var196 -  (float)var197);
-	var199 = (float)((float) var30 -  (float)var198);
-	var200 = (float)((float) var195 -  (float)var197);
-	var201 = (float)((float) var199 +  (float)var200);
-	var202 = (float)((float) var29 +  (float)var201);
-	var203 = (float)((float) var30 +  (float)var195);
-	var204 =  & var13[var107];
-	var205 =  *  var204;
-	var206 = (float)((float) var202 +  (float)var205);
-	var207 =  get_local_id ( 0 );
-	var208 =  & var13[var207];
-	 *  var208 =  var206;
-	var209 =  get_local_id ( 0 );
-	var210 =  & var11[var209];
-	 *  var210 =  var203;
-	var31 = var206;
-	var32 = var203;
+	L_46: ;
+	var257 = var253;
+	 goto L_47;
+
+	L_44: ;
+	var257 = var128;
 	 goto L_47;
 
 	L_47: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var110)
-		 goto L_49;
-	 goto L_50;
-
-	L_50: ;
-	var211 =  & var11[var113];
-	var212 =  *  var211;
-	var213 = (float)((float) var32 +  (float)var212);
-	var214 = (float)((float) var213 -  (float)var32);
-	var215 = (float)((float) var213 -  (float)var214);
-	var216 = (float)((float) var32 -  (float)var215);
-	var217 = (float)((float) var212 -  (float)var214);
-	var218 = (float)((float) var216 +  (float)var217);
-	var219 = (float)((float) var31 +  (float)var218);
-	var220 = (float)((float) var32 +  (float)var212);
-	var221 =  & var13[var116];
-	var222 =  *  var221;
-	var223 = (float)((float) var219 +  (float)var222);
-	var224 =  get_local_id ( 0 );
-	var225 =  & var13[var224];
-	 *  var225 =  var223;
-	var226 =  get_local_id ( 0 );
-	var227 =  & var11[var226];
-	 *  var227 =  var220;
-	 goto L_49;
-
-	L_49: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var228 =  *  var11;
-	var229 =  *  var13;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var230 =  isnan ((float)var229);
-	var231 = (float)((float) var228 +  (float)var229);
-	var232 =  var230 ?  var228 :  var231;
-	var33 = var118;
-	 goto L_51;
-
-	L_51: ;
-	var233 = (long) var33 < (long) var43;
-	if (var233)
-		 goto L_52;
-	 goto L_53;
-
-	L_53: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var234 = (long)((long) var14 +  (long)var122);
-	var14 = var234;
-	 goto L_10;
-
-	L_52: ;
-	var235 = (long)((long) var14 *  (long)var43);
-	var236 = (long)((long) var235 +  (long)var33);
-	var237 =  & var39[var236];
-	var238 =  *  var237;
-	var239 = (float)((float) var238 /  (float)var232);
-	var240 = (long)((long) var14 *  (long)var43);
-	var241 = (long)((long) var240 +  (long)var33);
-	var242 =  & var40[var241];
-	 *  var242 =  var239;
-	var243 = (long)((long) var33 +  (long)var120);
-	var33 = var243;
-	 goto L_51;
-
-	L_41: ;
-	;
-	var244 = (long)((long) var14 *  (long)var43);
-	var245 = (long)((long) var244 +  (long)var24);
-	var246 =  & var38[var245];
-	var247 =  *  var246;
-	var248 = (float)((float) var247 -  (float)var152);
-	var250 = (float) var248 > (float) -104.0f;
-	if (var250)
-		 goto L_54;
-	 goto L_55;
-
-	L_55: ;
-	var251 =  isnan ((float)var248);
-	if (var251)
-		 goto L_54;
-	 goto L_56;
-
-	L_56: ;
-	var34 = -104.0f;
-	 goto L_57;
-
-	L_54: ;
-	var34 = var248;
-	 goto L_57;
-
-	L_57: ;
-	;
-	var253 = (float) var34 < (float) 89.0f;
-	if (var253)
-		 goto L_58;
-	 goto L_59;
-
-	L_59: ;
-	var254 =  isnan ((float)var34);
-	if (var254)
-		 goto L_58;
-	 goto L_60;
-
-	L_60: ;
-	var35 = 89.0f;
-	 goto L_61;
-
-	L_58: ;
-	var35 = var34;
-	 goto L_61;
-
-	L_61: ;
-	var257 = (float) fma ((float)var35, (float)1.44269502f, (float)12583039.0f);
-	var259 = (float)((float) var257 -  (float)12583039.0f);
-	var261 = (float) fma ((float)var259, (float)-0.693359375f, (float)var35);
-	var263 = (float) fma ((float)var259, (float)0.000212194442f, (float)var261);
-	var264 = (float)((float) var263 *  (float)var263);
-	var267 = (float) fma ((float)0.000198909911f, (float)var263, (float)0.00139336498f);
-	var270 = (float) fma ((float)0.00833331048f, (float)var263, (float)0.0416664667f);
-	var271 = (float) fma ((float)var267, (float)var264, (float)var270);
-	var274 = (float) fma ((float)0.166666672f, (float)var263, (float)0.5f);
-	var275 = (float) fma ((float)var271, (float)var264, (float)var274);
-	var276 = (float) fma ((float)var264, (float)var275, (float)var263);
-	var278 = (float)((float) var276 +  (float)1.0f);
-	var281 = (float) fma ((float)var259, (float)0.5f, (float)12583039.0f);
-	var282 =  as_int (var281);
-	var284 = (int)((int) var282 <<  (int)23);
-	var285 =  as_float (var284);
-	var286 = (float)((float) var278 *  (float)var285);
-	var288 = (float)((float) var281 -  (float)12583039.0f);
-	var289 = (float)((float) var259 -  (float)var288);
-	var291 = (float)((float) var289 +  (float)12583039.0f);
-	var292 =  as_int (var291);
-	var294 = (int)((int) var292 <<  (int)23);
-	var295 =  as_float (var294);
-	var296 = (float)((float) var286 *  (float)var295);
-	var297 = (long)((long) var14 *  (long)var43);
-	var298 = (long)((long) var297 +  (long)var24);
-	var299 =  & var39[var298];
-	 *  var299 =  var296;
-	var300 = (float)((float) var25 +  (float)var296);
-	var301 = (float)((float) var300 -  (float)var25);
-	var302 = (float)((float) var300 -  (float)var301);
-	var303 = (float)((float) var25 -  (float)var302);
-	var304 = (float)((float) var296 -  (float)var301);
-	var305 = (float)((float) var303 +  (float)var304);
-	var306 = (float)((float) var26 +  (float)var305);
-	var307 = (float)((float) var25 +  (float)var296);
-	var308 = (long)((long) var24 +  (long)var80);
-	var24 = var308;
-	var25 = var307;
-	var26 = var306;
-	 goto L_40;
-
-	L_14: ;
-	var309 = (long)((long) var14 *  (long)var43);
-	var310 = (long)((long) var309 +  (long)var15);
-	var311 =  & var38[var310];
-	var312 =  *  var311;
-	var313 = (float) var16 > (float) var312;
-	if (var313)
-		 goto L_62;
-	 goto L_63;
-
-	L_63: ;
-	var314 =  isnan ((float)var16);
-	if (var314)
-		 goto L_62;
-	 goto L_64;
-
-	L_64: ;
-	var36 = var312;
-	 goto L_65;
-
-	L_62: ;
-	var36 = var16;
-	 goto L_65;
-
-	L_65: ;
-	var315 = (long)((long) var15 +  (long)var52);
-	var15 = var315;
-	var16 = var36;
+	var256 = (long)((long) var126 +  (long)var32);
+	var126 = var256;
+	var128 = var257;
 	 goto L_13;
 
 }

@@ -39,226 +39,111 @@ kernel void Kernel_Kernel(
 	global long* view_5,
 	global float* view_6,
 	global float* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	type_4 var9;
-	type_4 var11;
-	long var12;
-	long var13;
-	type_0 var22;
-	type_2 var23;
-	type_2 var24;
-	type_0 var26;
-	long var27;
-	int var30;
-	long var31;
-	long var32;
-	int var33;
-	long var34;
-	int var35;
-	long var36;
-	int var37;
-	bool var39;
-	int var40;
-	int var42;
-	int var43;
-	int var45;
-	int var46;
-	bool var48;
-	int var49;
-	int var51;
-	int var52;
-	int var54;
-	int var55;
-	bool var57;
-	int var58;
-	int var60;
-	int var61;
-	int var63;
-	int var64;
-	bool var66;
-	int var67;
-	int var69;
-	int var70;
-	int var72;
-	int var73;
-	bool var75;
-	int var76;
-	long var77;
-	bool var78;
-	float var14;
-	float var15;
-	float var16;
-	float var17;
-	bool var81;
-	int var82;
-	type_4 var83;
-	int var84;
-	type_4 var85;
-	type_4 var86;
-	float var87;
-	float var88;
-	float var89;
-	float var90;
-	float var91;
-	float var92;
-	float var93;
-	float var94;
-	float var95;
-	type_4 var96;
-	float var97;
-	float var98;
-	int var99;
-	type_4 var100;
-	int var101;
-	type_4 var102;
-	float var18;
-	float var19;
-	type_4 var103;
-	float var104;
-	float var105;
-	float var106;
-	float var107;
-	float var108;
-	float var109;
-	float var110;
-	float var111;
-	float var112;
-	type_4 var113;
-	float var114;
-	float var115;
-	int var116;
-	type_4 var117;
-	int var118;
-	type_4 var119;
-	float var20;
-	float var21;
-	type_4 var120;
-	float var121;
-	float var122;
-	float var123;
-	float var124;
-	float var125;
-	float var126;
-	float var127;
-	float var128;
-	float var129;
-	type_4 var130;
-	float var131;
-	float var132;
-	int var133;
-	type_4 var134;
-	int var135;
-	type_4 var136;
-	type_4 var137;
-	float var138;
-	float var139;
-	float var140;
-	float var141;
-	float var142;
-	float var143;
-	float var144;
-	float var145;
-	float var146;
-	type_4 var147;
-	float var148;
-	float var149;
-	int var150;
-	type_4 var151;
-	int var152;
-	type_4 var153;
-	float var154;
-	float var155;
-	bool var156;
-	float var157;
-	float var158;
-	type_2 var159;
-	long var160;
-	long var161;
-	long var162;
-	type_2 var163;
-	float var164;
-	float var165;
-	float var166;
-	float var167;
-	float var168;
-	float var169;
-	float var170;
-	float var171;
-	float var172;
-	long var173;
+	struct type_3 var8;
 
 	;
-	var5.field_5 = (type_0)view_5+var0.field_5;
-	var5.field_6 = var0.field_6;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_5 = (type_2)view_6+var3.field_5;
-	var6.field_6 = var3.field_6;
-	;
-	var7.field_5 = (type_2)view_7+var4.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
 	var7.field_6 = var4.field_6;
-	local float var8[16];
-	var9 = &var8[0];
-	local float var10[16];
-	var11 = &var10[0];
+	;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local float var9[16];
+	var10 = &var9[0];
+	local float var11[16];
+	var12 = &var11[0];
 
 
 	L_8: ;
 	;
 	;
-	var22 =  var5.field_5;
-	var23 =  var6.field_5;
-	var24 =  var7.field_5;
-	var26 =  & var22[1];
-	var27 =  *  var26;
-	var30 =  get_group_id ( 0 );
-	var31 = (long)(int) var30;
-	var32 = (long)((long) var31 +  (long)var1);
+	var13 =  var6.field_5;
+	var14 =  var7.field_5;
+	var15 =  var8.field_5;
+	var16 =  & var13[1];
+	var17 =  *  var16;
+	var18 =  get_group_id ( 0 );
+	var19 =  get_local_size ( 1 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 = (long)(int) var20;
+	var22 = (long)((long) var21 +  (long)var2);
+	var23 =  get_local_id ( 1 );
+	var24 = (long)(int) var23;
+	var25 = (long)((long) var3 -  (long)1);
+	var26 =  get_local_id ( 0 );
+	var27 = (long)(int) var26;
+	var28 =  get_local_size ( 0 );
+	var29 = (long)(int) var28;
+	var30 =  get_local_id ( 1 );
+	var31 =  get_local_size ( 0 );
+	var32 = (int)((int) var30 *  (int)var31);
 	var33 =  get_local_id ( 0 );
-	var34 = (long)(int) var33;
-	var35 =  get_local_size ( 0 );
-	var36 = (long)(int) var35;
-	var37 =  get_local_id ( 0 );
-	var39 = (int) var37 >= (int) 8;
-	var40 =  get_local_id ( 0 );
-	var42 = (int)((int) var40 +  (int)8);
+	var34 = (int)((int) var32 +  (int)var33);
+	var35 =  get_local_id ( 1 );
+	var36 =  get_local_size ( 0 );
+	var37 = (int)((int) var35 *  (int)var36);
+	var38 =  get_local_id ( 0 );
+	var39 = (int)((int) var37 +  (int)var38);
+	var40 =  get_local_id ( 1 );
+	var41 =  get_local_size ( 0 );
+	var42 = (int)((int) var40 *  (int)var41);
 	var43 =  get_local_id ( 0 );
-	var45 = (int)((int) var43 +  (int)8);
-	var46 =  get_local_id ( 0 );
-	var48 = (int) var46 >= (int) 4;
-	var49 =  get_local_id ( 0 );
-	var51 = (int)((int) var49 +  (int)4);
-	var52 =  get_local_id ( 0 );
-	var54 = (int)((int) var52 +  (int)4);
-	var55 =  get_local_id ( 0 );
-	var57 = (int) var55 >= (int) 2;
-	var58 =  get_local_id ( 0 );
-	var60 = (int)((int) var58 +  (int)2);
-	var61 =  get_local_id ( 0 );
-	var63 = (int)((int) var61 +  (int)2);
-	var64 =  get_local_id ( 0 );
-	var66 = (int) var64 >= (int) 1;
-	var67 =  get_local_id ( 0 );
-	var69 = (int)((int) var67 +  (int)1);
+	var44 = (int)((int) var42 +  (int)var43);
+	var45 =  get_local_id ( 1 );
+	var46 =  get_local_size ( 0 );
+	var47 = (int)((int) var45 *  (int)var46);
+	var48 =  get_local_id ( 0 );
+	var49 = (int)((int) var47 +  (int)var48);
+	var50 = (long)(int) var49;
+	var51 =  get_local_id ( 1 );
+	var52 =  get_local_size ( 0 );
+	var53 = (int)((int) var51 *  (int)var52);
+	var54 =  get_local_id ( 0 );
+	var55 = (int)((int) var53 +  (int)var54);
+	var56 =  get_local_id ( 1 );
+	var57 =  get_local_size ( 0 );
+	var58 = (int)((int) var56 *  (int)var57);
+	var59 =  get_local_id ( 0 );
+	var60 = (int)((int) var58 +  (int)var59);
+	var61 = (long)(int) var60;
+	var62 =  get_local_id ( 1 );
+	var63 =  get_local_size ( 0 );
+	var64 = (int)((int) var62 *  (int)var63);
+	var65 =  get_local_id ( 0 );
+	var66 = (int)((int) var64 +  (int)var65);
+	var67 =  get_local_id ( 1 );
+	var68 =  get_local_size ( 0 );
+	var69 = (int)((int) var67 *  (int)var68);
 	var70 =  get_local_id ( 0 );
-	var72 = (int)((int) var70 +  (int)1);
-	var73 =  get_local_id ( 0 );
-	var75 = (int) var73 != (int) 0;
-	var76 =  get_num_groups ( 0 );
-	var77 = (long)(int) var76;
-	var12 = var32;
+	var71 = (int)((int) var69 +  (int)var70);
+	var72 =  get_local_id ( 1 );
+	var73 =  get_local_size ( 0 );
+	var74 = (int)((int) var72 *  (int)var73);
+	var75 =  get_local_id ( 1 );
+	var76 =  get_local_size ( 0 );
+	var77 = (int)((int) var75 *  (int)var76);
+	var78 =  get_local_id ( 0 );
+	var79 = (int) var78 != (int) 0;
+	var80 =  get_num_groups ( 0 );
+	var81 =  get_local_size ( 1 );
+	var82 = (int)((int) var80 *  (int)var81);
+	var83 = (long)(int) var82;
+	var85 = var22;
 	 goto L_9;
 
 	L_9: ;
-	var78 = (long) var12 < (long) var2;
-	if (var78)
+	var84 = (long) var85 < (long) var3;
+	if (var84)
 		 goto L_10;
 	 goto L_11;
 
@@ -268,194 +153,129 @@ kernel void Kernel_Kernel(
 	L_10: ;
 	;
 	;
-	var13 = var34;
-	var14 = 0.0f;
-	var15 = 0.0f;
+	var86 = (long)((long) var85 +  (long)var24);
+	var87 = (long) var86 < (long) var3;
+	var88 =  var87 ?  1 :  0;
+	var89 = (long) var86 < (long) var25;
+	var90 =  var89 ?  var86 :  var25;
+	var91 = (long)((long) var17 *  (long)var88);
+	var93 = var27;
+	var95 = 0.0f;
+	var97 = 0.0f;
 	 goto L_12;
 
 	L_12: ;
-	;
-	;
-	var81 = (long) var13 < (long) var27;
-	if (var81)
+	var92 = (long) var93 < (long) var91;
+	if (var92)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
+	;
+	var94 =  & var10[var34];
+	 *  var94 =  var95;
+	var96 =  & var12[var39];
+	 *  var96 =  var97;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var82 =  get_local_id ( 0 );
-	var83 =  & var9[var82];
-	 *  var83 =  var14;
-	var84 =  get_local_id ( 0 );
-	var85 =  & var11[var84];
-	 *  var85 =  var15;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var16 = var15;
-	var17 = var14;
-	if (var39)
-		 goto L_15;
-	 goto L_16;
-
-	L_16: ;
-	var86 =  & var9[var42];
-	var87 =  *  var86;
-	var88 = (float)((float) var14 +  (float)var87);
-	var89 = (float)((float) var88 -  (float)var14);
-	var90 = (float)((float) var88 -  (float)var89);
-	var91 = (float)((float) var14 -  (float)var90);
-	var92 = (float)((float) var87 -  (float)var89);
-	var93 = (float)((float) var91 +  (float)var92);
-	var94 = (float)((float) var15 +  (float)var93);
-	var95 = (float)((float) var14 +  (float)var87);
-	var96 =  & var11[var45];
-	var97 =  *  var96;
-	var98 = (float)((float) var94 +  (float)var97);
-	var99 =  get_local_id ( 0 );
-	var100 =  & var11[var99];
-	 *  var100 =  var98;
-	var101 =  get_local_id ( 0 );
-	var102 =  & var9[var101];
-	 *  var102 =  var95;
-	var16 = var98;
-	var17 = var95;
+	var98 =  get_local_size ( 0 );
+	var100 = var98;
 	 goto L_15;
 
 	L_15: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var18 = var16;
-	var19 = var17;
-	if (var48)
-		 goto L_17;
-	 goto L_18;
-
-	L_18: ;
-	var103 =  & var9[var51];
-	var104 =  *  var103;
-	var105 = (float)((float) var17 +  (float)var104);
-	var106 = (float)((float) var105 -  (float)var17);
-	var107 = (float)((float) var105 -  (float)var106);
-	var108 = (float)((float) var17 -  (float)var107);
-	var109 = (float)((float) var104 -  (float)var106);
-	var110 = (float)((float) var108 +  (float)var109);
-	var111 = (float)((float) var16 +  (float)var110);
-	var112 = (float)((float) var17 +  (float)var104);
-	var113 =  & var11[var54];
-	var114 =  *  var113;
-	var115 = (float)((float) var111 +  (float)var114);
-	var116 =  get_local_id ( 0 );
-	var117 =  & var11[var116];
-	 *  var117 =  var115;
-	var118 =  get_local_id ( 0 );
-	var119 =  & var9[var118];
-	 *  var119 =  var112;
-	var18 = var115;
-	var19 = var112;
+	var99 = (int)((int) var100 >>  (int)1);
+	var101 = (int) var99 != (int) 0;
+	if (var101)
+		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	;
-	;
+	var102 =  & var10[var74];
+	var103 =  *  var102;
+	var104 =  & var12[var77];
+	var105 =  *  var104;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var20 = var18;
-	var21 = var19;
-	if (var57)
-		 goto L_19;
-	 goto L_20;
-
-	L_20: ;
-	var120 =  & var9[var60];
-	var121 =  *  var120;
-	var122 = (float)((float) var19 +  (float)var121);
-	var123 = (float)((float) var122 -  (float)var19);
-	var124 = (float)((float) var122 -  (float)var123);
-	var125 = (float)((float) var19 -  (float)var124);
-	var126 = (float)((float) var121 -  (float)var123);
-	var127 = (float)((float) var125 +  (float)var126);
-	var128 = (float)((float) var18 +  (float)var127);
-	var129 = (float)((float) var19 +  (float)var121);
-	var130 =  & var11[var63];
-	var131 =  *  var130;
-	var132 = (float)((float) var128 +  (float)var131);
-	var133 =  get_local_id ( 0 );
-	var134 =  & var11[var133];
-	 *  var134 =  var132;
-	var135 =  get_local_id ( 0 );
-	var136 =  & var9[var135];
-	 *  var136 =  var129;
-	var20 = var132;
-	var21 = var129;
+	var106 =  isnan ((float)var105);
+	var107 = (float)((float) var103 +  (float)var105);
+	var108 =  var106 ?  var103 :  var107;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var79)
+		 goto L_18;
 	 goto L_19;
 
 	L_19: ;
+	var109 = (long) var88 == (long) 0;
+	if (var109)
+		 goto L_18;
+	 goto L_20;
+
+	L_20: ;
+	var110 =  & var15[var90];
+	 *  var110 =  var108;
+	 goto L_18;
+
+	L_18: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var66)
+	var111 = (long)((long) var85 +  (long)var83);
+	var85 = var111;
+	 goto L_9;
+
+	L_16: ;
+	var112 =  get_local_id ( 0 );
+	var113 = (int) var112 >= (int) var99;
+	if (var113)
 		 goto L_21;
 	 goto L_22;
 
 	L_22: ;
-	var137 =  & var9[var69];
-	var138 =  *  var137;
-	var139 = (float)((float) var21 +  (float)var138);
-	var140 = (float)((float) var139 -  (float)var21);
-	var141 = (float)((float) var139 -  (float)var140);
-	var142 = (float)((float) var21 -  (float)var141);
-	var143 = (float)((float) var138 -  (float)var140);
-	var144 = (float)((float) var142 +  (float)var143);
-	var145 = (float)((float) var20 +  (float)var144);
-	var146 = (float)((float) var21 +  (float)var138);
-	var147 =  & var11[var72];
-	var148 =  *  var147;
-	var149 = (float)((float) var145 +  (float)var148);
-	var150 =  get_local_id ( 0 );
-	var151 =  & var11[var150];
-	 *  var151 =  var149;
-	var152 =  get_local_id ( 0 );
-	var153 =  & var9[var152];
-	 *  var153 =  var146;
+	var114 =  & var10[var44];
+	var115 =  *  var114;
+	var116 = (long)(int) var99;
+	var117 = (long)((long) var50 +  (long)var116);
+	var118 =  & var10[var117];
+	var119 =  *  var118;
+	var120 =  & var12[var55];
+	var121 =  *  var120;
+	var122 = (float)((float) var115 +  (float)var119);
+	var123 = (float)((float) var122 -  (float)var115);
+	var124 = (float)((float) var122 -  (float)var123);
+	var125 = (float)((float) var115 -  (float)var124);
+	var126 = (float)((float) var119 -  (float)var123);
+	var127 = (float)((float) var125 +  (float)var126);
+	var128 = (float)((float) var121 +  (float)var127);
+	var129 = (float)((float) var115 +  (float)var119);
+	var130 = (long)(int) var99;
+	var131 = (long)((long) var61 +  (long)var130);
+	var132 =  & var12[var131];
+	var133 =  *  var132;
+	var134 = (float)((float) var128 +  (float)var133);
+	var135 =  & var12[var66];
+	 *  var135 =  var134;
+	var136 =  & var10[var71];
+	 *  var136 =  var129;
 	 goto L_21;
 
 	L_21: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var154 =  *  var9;
-	var155 =  *  var11;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var156 =  isnan ((float)var155);
-	var157 = (float)((float) var154 +  (float)var155);
-	var158 =  var156 ?  var154 :  var157;
-	if (var75)
-		 goto L_23;
-	 goto L_24;
-
-	L_24: ;
-	var159 =  & var24[var12];
-	 *  var159 =  var158;
-	 goto L_23;
-
-	L_23: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var160 = (long)((long) var12 +  (long)var77);
-	var12 = var160;
-	 goto L_9;
+	var100 = var99;
+	 goto L_15;
 
 	L_13: ;
-	var161 = (long)((long) var12 *  (long)var27);
-	var162 = (long)((long) var161 +  (long)var13);
-	var163 =  & var23[var162];
-	var164 =  *  var163;
-	var165 = (float)((float) var14 +  (float)var164);
-	var166 = (float)((float) var165 -  (float)var14);
-	var167 = (float)((float) var165 -  (float)var166);
-	var168 = (float)((float) var14 -  (float)var167);
-	var169 = (float)((float) var164 -  (float)var166);
-	var170 = (float)((float) var168 +  (float)var169);
-	var171 = (float)((float) var15 +  (float)var170);
-	var172 = (float)((float) var14 +  (float)var164);
-	var173 = (long)((long) var13 +  (long)var36);
-	var13 = var173;
-	var14 = var172;
-	var15 = var171;
+	var137 = (long)((long) var90 *  (long)var17);
+	var138 = (long)((long) var137 +  (long)var93);
+	var139 =  & var14[var138];
+	var140 =  *  var139;
+	var141 = (float)((float) var95 +  (float)var140);
+	var142 = (float)((float) var141 -  (float)var95);
+	var143 = (float)((float) var141 -  (float)var142);
+	var144 = (float)((float) var95 -  (float)var143);
+	var145 = (float)((float) var140 -  (float)var142);
+	var146 = (float)((float) var144 +  (float)var145);
+	var147 = (float)((float) var97 +  (float)var146);
+	var148 = (float)((float) var95 +  (float)var140);
+	var149 = (long)((long) var93 +  (long)var29);
+	var93 = var149;
+	var95 = var148;
+	var97 = var147;
 	 goto L_12;
 
 }
@@ -465,6 +285,7 @@ typedef __generic long* type_0;
 struct type_1;
 typedef __generic float* type_2;
 struct type_3;
+typedef local float* type_4;
 
 struct type_1_kernel;
 struct type_3_kernel;
@@ -472,24 +293,24 @@ struct type_3_kernel;
 
 struct type_1
 {
-	type_0 field_4;
-	long field_5;
+	type_0 field_5;
+	long field_6;
 };
 struct type_3
 {
-	type_2 field_4;
-	long field_5;
+	type_2 field_5;
+	long field_6;
 };
 
 struct type_1_kernel
 {
-	int field_4;
-	long field_5;
+	int field_5;
+	long field_6;
 };
 struct type_3_kernel
 {
-	int field_4;
-	long field_5;
+	int field_5;
+	long field_6;
 };
 
 //
@@ -498,146 +319,248 @@ struct type_3_kernel
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 
 kernel void Kernel_Kernel(
-	global long* view_4,
-	global float* view_5,
+	global long* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	global float* view_7,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	type_0 var12;
-	type_2 var13;
-	type_2 var14;
-	type_0 var16;
-	long var17;
-	type_0 var19;
-	long var20;
-	int var21;
-	int var22;
-	int var23;
-	int var24;
-	int var25;
-	long var26;
-	long var27;
-	int var28;
-	int var29;
-	int var30;
-	long var31;
-	bool var32;
-	long var9;
-	float var10;
-	float var11;
-	bool var36;
-	bool var37;
-	float var38;
-	float var39;
-	type_2 var40;
-	long var41;
-	long var42;
-	long var43;
-	type_2 var44;
-	float var45;
-	float var46;
-	float var47;
-	float var48;
-	float var49;
-	float var50;
-	float var51;
-	float var52;
-	float var53;
-	long var55;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
+	var7.field_6 = var4.field_6;
 	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
-	var7.field_5 = var4.field_5;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local float var9[16];
+	var10 = &var9[0];
+	local float var11[16];
+	var12 = &var11[0];
 
-
-	L_7: ;
-	;
-	var12 =  var5.field_4;
-	var13 =  var6.field_4;
-	var14 =  var7.field_4;
-	var16 =  & var12[1];
-	var17 =  *  var16;
-	var19 =  & var12[2];
-	var20 =  *  var19;
-	var21 =  get_group_id ( 0 );
-	var22 =  get_local_size ( 0 );
-	var23 = (int)((int) var21 *  (int)var22);
-	var24 =  get_local_id ( 0 );
-	var25 = (int)((int) var23 +  (int)var24);
-	var26 = (long)(int) var25;
-	var27 = (long)((long) var26 +  (long)var1);
-	var28 =  get_num_groups ( 0 );
-	var29 =  get_local_size ( 0 );
-	var30 = (int)((int) var28 *  (int)var29);
-	var31 = (long)(int) var30;
-	var8 = var27;
-	 goto L_8;
 
 	L_8: ;
-	var32 = (long) var8 < (long) var2;
-	if (var32)
-		 goto L_9;
-	 goto L_10;
-
-	L_10: ;
-	 return ;
+	;
+	;
+	var13 =  var6.field_5;
+	var14 =  var7.field_5;
+	var15 =  var8.field_5;
+	var16 =  & var13[1];
+	var17 =  *  var16;
+	var18 =  & var13[2];
+	var19 =  *  var18;
+	var20 =  get_group_id ( 0 );
+	var21 =  get_local_size ( 0 );
+	var22 = (int)((int) var20 *  (int)var21);
+	var23 = (long)(int) var22;
+	var24 = (long)((long) var23 +  (long)var2);
+	var25 =  get_local_id ( 0 );
+	var26 = (long)(int) var25;
+	var27 = (long)((long) var3 -  (long)1);
+	var28 =  get_local_id ( 1 );
+	var29 = (long)(int) var28;
+	var30 =  get_local_size ( 1 );
+	var31 = (long)(int) var30;
+	var32 =  get_local_id ( 1 );
+	var33 =  get_local_size ( 0 );
+	var34 = (int)((int) var32 *  (int)var33);
+	var35 =  get_local_id ( 0 );
+	var36 = (int)((int) var34 +  (int)var35);
+	var37 =  get_local_id ( 1 );
+	var38 =  get_local_size ( 0 );
+	var39 = (int)((int) var37 *  (int)var38);
+	var40 =  get_local_id ( 0 );
+	var41 = (int)((int) var39 +  (int)var40);
+	var42 =  get_local_id ( 1 );
+	var43 =  get_local_size ( 0 );
+	var44 = (int)((int) var42 *  (int)var43);
+	var45 =  get_local_id ( 0 );
+	var46 = (int)((int) var44 +  (int)var45);
+	var47 =  get_local_id ( 1 );
+	var48 =  get_local_size ( 0 );
+	var49 = (int)((int) var47 *  (int)var48);
+	var50 =  get_local_id ( 0 );
+	var51 = (int)((int) var49 +  (int)var50);
+	var52 = (long)(int) var51;
+	var53 =  get_local_id ( 1 );
+	var54 =  get_local_size ( 0 );
+	var55 = (int)((int) var53 *  (int)var54);
+	var56 =  get_local_id ( 0 );
+	var57 = (int)((int) var55 +  (int)var56);
+	var58 =  get_local_id ( 1 );
+	var59 =  get_local_size ( 0 );
+	var60 = (int)((int) var58 *  (int)var59);
+	var61 =  get_local_id ( 0 );
+	var62 = (int)((int) var60 +  (int)var61);
+	var63 = (long)(int) var62;
+	var64 =  get_local_id ( 1 );
+	var65 =  get_local_size ( 0 );
+	var66 = (int)((int) var64 *  (int)var65);
+	var67 =  get_local_id ( 0 );
+	var68 = (int)((int) var66 +  (int)var67);
+	var69 =  get_local_id ( 1 );
+	var70 =  get_local_size ( 0 );
+	var71 = (int)((int) var69 *  (int)var70);
+	var72 =  get_local_id ( 0 );
+	var73 = (int)((int) var71 +  (int)var72);
+	var74 =  get_local_id ( 1 );
+	var75 = (int) var74 != (int) 0;
+	var76 =  get_num_groups ( 0 );
+	var77 =  get_local_size ( 0 );
+	var78 = (int)((int) var76 *  (int)var77);
+	var79 = (long)(int) var78;
+	var81 = var24;
+	 goto L_9;
 
 	L_9: ;
-	;
-	;
-	;
-	var9 = 0;
-	var10 = 0.0f;
-	var11 = 0.0f;
+	var80 = (long) var81 < (long) var3;
+	if (var80)
+		 goto L_10;
 	 goto L_11;
 
 	L_11: ;
-	var36 = (long) var9 < (long) var20;
-	if (var36)
-		 goto L_12;
-	 goto L_13;
+	 return ;
 
-	L_13: ;
-	var37 =  isnan ((float)var11);
-	var38 = (float)((float) var10 +  (float)var11);
-	var39 =  var37 ?  var10 :  var38;
-	var40 =  & var14[var8];
-	 *  var40 =  var39;
-	var41 = (long)((long) var8 +  (long)var31);
-	var8 = var41;
-	 goto L_8;
+	L_10: ;
+	;
+	;
+	var82 = (long)((long) var81 +  (long)var26);
+	var83 = (long) var82 < (long) var3;
+	var84 =  var83 ?  1 :  0;
+	var85 = (long) var82 < (long) var27;
+	var86 =  var85 ?  var82 :  var27;
+	var87 = (long)((long) var19 *  (long)var84);
+	var89 = var29;
+	var91 = 0.0f;
+	var93 = 0.0f;
+	 goto L_12;
 
 	L_12: ;
-	var42 = (long)((long) var9 *  (long)var17);
-	var43 = (long)((long) var8 +  (long)var42);
-	var44 =  & var13[var43];
-	var45 =  *  var44;
-	var46 = (float)((float) var10 +  (float)var45);
-	var47 = (float)((float) var46 -  (float)var10);
-	var48 = (float)((float) var46 -  (float)var47);
-	var49 = (float)((float) var10 -  (float)var48);
-	var50 = (float)((float) var45 -  (float)var47);
-	var51 = (float)((float) var49 +  (float)var50);
-	var52 = (float)((float) var11 +  (float)var51);
-	var53 = (float)((float) var10 +  (float)var45);
-	var55 = (long)((long) var9 +  (long)1);
-	var10 = var53;
-	var11 = var52;
-	var9 = var55;
-	 goto L_11;
+	var88 = (long) var89 < (long) var87;
+	if (var88)
+		 goto L_13;
+	 goto L_14;
+
+	L_14: ;
+	;
+	var90 =  & var10[var36];
+	 *  var90 =  var91;
+	var92 =  & var12[var41];
+	 *  var92 =  var93;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var94 =  get_local_size ( 1 );
+	var96 = var94;
+	 goto L_15;
+
+	L_15: ;
+	var95 = (int)((int) var96 >>  (int)1);
+	var97 = (int) var95 != (int) 0;
+	if (var97)
+		 goto L_16;
+	 goto L_17;
+
+	L_17: ;
+	var98 =  get_local_id ( 0 );
+	var99 =  & var10[var98];
+	var100 =  *  var99;
+	var101 =  get_local_id ( 0 );
+	var102 =  & var12[var101];
+	var103 =  *  var102;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var104 =  isnan ((float)var103);
+	var105 = (float)((float) var100 +  (float)var103);
+	var106 =  var104 ?  var100 :  var105;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var75)
+		 goto L_18;
+	 goto L_19;
+
+	L_19: ;
+	var107 = (long) var84 == (long) 0;
+	if (var107)
+		 goto L_18;
+	 goto L_20;
+
+	L_20: ;
+	var108 =  & var15[var86];
+	 *  var108 =  var106;
+	 goto L_18;
+
+	L_18: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var109 = (long)((long) var81 +  (long)var79);
+	var81 = var109;
+	 goto L_9;
+
+	L_16: ;
+	var110 =  get_local_id ( 1 );
+	var111 = (int) var110 >= (int) var95;
+	if (var111)
+		 goto L_21;
+	 goto L_22;
+
+	L_22: ;
+	var112 =  & var10[var46];
+	var113 =  *  var112;
+	var114 =  get_local_size ( 0 );
+	var115 = (int)((int) var95 *  (int)var114);
+	var116 = (long)(int) var115;
+	var117 = (long)((long) var52 +  (long)var116);
+	var118 =  & var10[var117];
+	var119 =  *  var118;
+	var120 =  & var12[var57];
+	var121 =  *  var120;
+	var122 = (float)((float) var113 +  (float)var119);
+	var123 = (float)((float) var122 -  (float)var113);
+	var124 = (float)((float) var122 -  (float)var123);
+	var125 = (float)((float) var113 -  (float)var124);
+	var126 = (float)((float) var119 -  (float)var123);
+	var127 = (float)((float) var125 +  (float)var126);
+	var128 = (float)((float) var121 +  (float)var127);
+	var129 = (float)((float) var113 +  (float)var119);
+	var130 =  get_local_size ( 0 );
+	var131 = (int)((int) var95 *  (int)var130);
+	var132 = (long)(int) var131;
+	var133 = (long)((long) var63 +  (long)var132);
+	var134 =  & var12[var133];
+	var135 =  *  var134;
+	var136 = (float)((float) var128 +  (float)var135);
+	var137 =  & var12[var68];
+	 *  var137 =  var136;
+	var138 =  & var10[var73];
+	 *  var138 =  var129;
+	 goto L_21;
+
+	L_21: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var96 = var95;
+	 goto L_15;
+
+	L_13: ;
+	var139 = (long)((long) var89 *  (long)var17);
+	var140 = (long)((long) var86 +  (long)var139);
+	var141 =  & var14[var140];
+	var142 =  *  var141;
+	var143 = (float)((float) var91 +  (float)var142);
+	var144 = (float)((float) var143 -  (float)var91);
+	var145 = (float)((float) var143 -  (float)var144);
+	var146 = (float)((float) var91 -  (float)var145);
+	var147 = (float)((float) var142 -  (float)var144);
+	var148 = (float)((float) var146 +  (float)var147);
+	var149 = (float)((float) var93 +  (float)var148);
+	var150 = (float)((float) var91 +  (float)var142);
+	var151 = (long)((long) var89 +  (long)var31);
+	var89 = var151;
+	var91 = var150;
+	var93 = var149;
+	 goto L_12;
 
 }
