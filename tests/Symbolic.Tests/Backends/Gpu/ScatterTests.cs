@@ -17,7 +17,7 @@ public sealed class ScatterTests
         ["rows of any length"] = (T.Zeros([7, Rows.Shape[1]], DType.Float32).Add([Picks], Rows), [Picks, Rows]),
         ["columns"] = (T.Zeros([3, 7], DType.Float32).Add([Range.All, Picks], T.Transpose(Rows[.., ..3])), [Picks, Rows]),
         ["elements"] = (T.Zeros([7, 5], DType.Float32).Add([Picks, Others], Vector), [Picks, Others, Vector]),
-        ["in a loop"] = (T.Scan([T.Zeros([7], DType.Float32)], [Rows], (carry, row) => ([carry[0].Add([Picks[..4]], row[0][..4])], [])).Last[0], [Picks, Rows]),
+        ["in a loop"] = (T.Scan([T.Zeros([7], DType.Float32)], [Rows[..5]], (carry, row) => ([carry[0].Add([Picks[..4]], row[0][..4])], [])).Last[0], [Picks, Rows]),
     };
 
     public static TheoryData<string> Names => [.. Scattered.Keys];
