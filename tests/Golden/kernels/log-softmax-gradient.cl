@@ -189,78 +189,42 @@ kernel void Kernel_Kernel(
 	var21 =  var12.field_5;
 	var22 =  & var17[1];
 	var23 =  *  var22;
-	var24 =  get_group_id ( 0 );
-	var25 =  get_local_size ( 1 );
+	var24 =  get_local_id ( 1 );
+	var25 =  get_local_size ( 0 );
 	var26 = (int)((int) var24 *  (int)var25);
-	var27 = (long)(int) var26;
-	var28 = (long)((long) var27 +  (long)var2);
-	var29 =  get_local_id ( 1 );
-	var30 = (long)(int) var29;
-	var31 = (long)((long) var3 -  (long)1);
-	var32 =  get_local_id ( 0 );
+	var27 =  get_local_id ( 0 );
+	var28 = (int)((int) var26 +  (int)var27);
+	var29 = (long)(int) var28;
+	var30 =  get_group_id ( 0 );
+	var31 =  get_local_size ( 1 );
+	var32 = (int)((int) var30 *  (int)var31);
 	var33 = (long)(int) var32;
-	var34 =  get_local_size ( 0 );
-	var35 = (long)(int) var34;
-	var36 =  get_local_id ( 1 );
-	var37 =  get_local_size ( 0 );
-	var38 = (int)((int) var36 *  (int)var37);
-	var39 =  get_local_id ( 0 );
-	var40 = (int)((int) var38 +  (int)var39);
-	var41 =  get_local_id ( 1 );
-	var42 =  get_local_size ( 0 );
-	var43 = (int)((int) var41 *  (int)var42);
-	var44 =  get_local_id ( 0 );
-	var45 = (int)((int) var43 +  (int)var44);
-	var46 =  get_local_id ( 1 );
-	var47 =  get_local_size ( 0 );
-	var48 = (int)((int) var46 *  (int)var47);
-	var49 =  get_local_id ( 0 );
-	var50 = (int)((int) var48 +  (int)var49);
-	var51 =  get_local_id ( 1 );
-	var52 =  get_local_size ( 0 );
-	var53 = (int)((int) var51 *  (int)var52);
-	var54 =  get_local_id ( 0 );
-	var55 = (int)((int) var53 +  (int)var54);
-	var56 = (long)(int) var55;
-	var57 =  get_local_id ( 1 );
-	var58 =  get_local_size ( 0 );
-	var59 = (int)((int) var57 *  (int)var58);
-	var60 =  get_local_id ( 0 );
-	var61 = (int)((int) var59 +  (int)var60);
-	var62 =  get_local_id ( 1 );
-	var63 =  get_local_size ( 0 );
-	var64 = (int)((int) var62 *  (int)var63);
-	var65 =  get_local_id ( 0 );
-	var66 = (int)((int) var64 +  (int)var65);
-	var67 = (long)(int) var66;
-	var68 =  get_local_id ( 1 );
-	var69 =  get_local_size ( 0 );
-	var70 = (int)((int) var68 *  (int)var69);
-	var71 =  get_local_id ( 0 );
-	var72 = (int)((int) var70 +  (int)var71);
-	var73 =  get_local_id ( 1 );
-	var74 =  get_local_size ( 0 );
-	var75 = (int)((int) var73 *  (int)var74);
-	var76 =  get_local_id ( 0 );
-	var77 = (int)((int) var75 +  (int)var76);
-	var78 =  get_local_id ( 1 );
-	var79 =  get_local_size ( 0 );
-	var80 = (int)((int) var78 *  (int)var79);
-	var81 =  get_local_id ( 1 );
-	var82 =  get_local_size ( 0 );
-	var83 = (int)((int) var81 *  (int)var82);
-	var84 =  get_local_id ( 0 );
-	var85 = (int) var84 != (int) 0;
-	var86 =  get_num_groups ( 0 );
-	var87 =  get_local_size ( 1 );
-	var88 = (int)((int) var86 *  (int)var87);
-	var89 = (long)(int) var88;
-	var91 = var28;
+	var34 = (long)((long) var33 +  (long)var2);
+	var35 =  get_local_id ( 1 );
+	var36 = (long)(int) var35;
+	var37 = (long)((long) var3 -  (long)1);
+	var38 =  get_local_id ( 0 );
+	var39 = (long)(int) var38;
+	var40 =  get_local_size ( 0 );
+	var41 = (long)(int) var40;
+	var42 =  get_local_id ( 1 );
+	var43 =  get_local_size ( 0 );
+	var44 = (int)((int) var42 *  (int)var43);
+	var45 =  get_local_id ( 1 );
+	var46 =  get_local_size ( 0 );
+	var47 = (int)((int) var45 *  (int)var46);
+	var48 =  get_local_id ( 0 );
+	var49 = (int) var48 != (int) 0;
+	var50 =  get_num_groups ( 0 );
+	var51 =  get_local_size ( 1 );
+	var52 = (int)((int) var50 *  (int)var51);
+	var53 = (long)(int) var52;
+	var55 = var34;
 	 goto L_11;
 
 	L_11: ;
-	var90 = (long) var91 < (long) var3;
-	if (var90)
+	var54 = (long) var55 < (long) var3;
+	if (var54)
 		 goto L_12;
 	 goto L_13;
 
@@ -270,138 +234,138 @@ kernel void Kernel_Kernel(
 	L_12: ;
 	;
 	;
-	var92 = (long)((long) var91 +  (long)var30);
-	var93 = (long) var92 < (long) var3;
-	var94 =  var93 ?  1 :  0;
-	var95 = (long) var92 < (long) var31;
-	var96 =  var95 ?  var92 :  var31;
-	var97 =  & var18[var96];
-	var98 =  *  var97;
-	var99 =  *  var19;
-	var100 =  *  var20;
-	var101 = (long) var98 < (long) 0;
-	var102 =  var101 ?  1 :  0;
-	var103 = (long)((long) var98 +  (long)var99);
-	var104 = (int) var102 == (int) 0;
-	var105 =  var104 ?  var98 :  var103;
-	var106 = (long)((long) var23 *  (long)var94);
-	var108 = var33;
-	var110 = 0.0f;
-	var112 = 0.0f;
+	var56 = (long)((long) var55 +  (long)var36);
+	var57 = (long) var56 < (long) var3;
+	var58 =  var57 ?  1 :  0;
+	var59 = (long) var56 < (long) var37;
+	var60 =  var59 ?  var56 :  var37;
+	var61 =  & var18[var60];
+	var62 =  *  var61;
+	var63 =  *  var19;
+	var64 =  *  var20;
+	var65 = (long) var62 < (long) 0;
+	var66 =  var65 ?  1 :  0;
+	var67 = (long)((long) var62 +  (long)var63);
+	var68 = (int) var66 == (int) 0;
+	var69 =  var68 ?  var62 :  var67;
+	var70 = (long)((long) var23 *  (long)var58);
+	var72 = var39;
+	var74 = 0.0f;
+	var76 = 0.0f;
 	 goto L_14;
 
 	L_14: ;
-	var107 = (long) var108 < (long) var106;
-	if (var107)
+	var71 = (long) var72 < (long) var70;
+	if (var71)
 		 goto L_15;
 	 goto L_16;
 
 	L_16: ;
 	;
-	var109 =  & var14[var40];
-	 *  var109 =  var110;
-	var111 =  & var16[var45];
-	 *  var111 =  var112;
+	var73 =  & var14[var28];
+	 *  var73 =  var74;
+	var75 =  & var16[var28];
+	 *  var75 =  var76;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var113 =  get_local_size ( 0 );
-	var115 = var113;
+	var77 =  get_local_size ( 0 );
+	var79 = var77;
 	 goto L_17;
 
 	L_17: ;
-	var114 = (int)((int) var115 >>  (int)1);
-	var116 = (int) var114 != (int) 0;
-	if (var116)
+	var78 = (int)((int) var79 >>  (int)1);
+	var80 = (int) var78 != (int) 0;
+	if (var80)
 		 goto L_18;
 	 goto L_19;
 
 	L_19: ;
-	var117 =  & var14[var80];
-	var118 =  *  var117;
-	var119 =  & var16[var83];
-	var120 =  *  var119;
+	var81 =  & var14[var44];
+	var82 =  *  var81;
+	var83 =  & var16[var47];
+	var84 =  *  var83;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var121 =  isnan ((float)var120);
-	var122 = (float)((float) var118 +  (float)var120);
-	var123 =  var121 ?  var118 :  var122;
+	var85 =  isnan ((float)var84);
+	var86 = (float)((float) var82 +  (float)var84);
+	var87 =  var85 ?  var82 :  var86;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var85)
+	if (var49)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var124 = (long) var94 == (long) 0;
-	if (var124)
+	var88 = (long) var58 == (long) 0;
+	if (var88)
 		 goto L_20;
 	 goto L_22;
 
 	L_22: ;
-	var125 =  & var21[var96];
-	 *  var125 =  var123;
+	var89 =  & var21[var60];
+	 *  var89 =  var87;
 	 goto L_20;
 
 	L_20: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var126 = (long)((long) var91 +  (long)var89);
-	var91 = var126;
+	var90 = (long)((long) var55 +  (long)var53);
+	var55 = var90;
 	 goto L_11;
 
 	L_18: ;
-	var127 =  get_local_id ( 0 );
-	var128 = (int) var127 >= (int) var114;
-	if (var128)
+	var91 =  get_local_id ( 0 );
+	var92 = (int) var91 >= (int) var78;
+	if (var92)
 		 goto L_23;
 	 goto L_24;
 
 	L_24: ;
-	var129 =  & var14[var50];
-	var130 =  *  var129;
-	var131 = (long)(int) var114;
-	var132 = (long)((long) var56 +  (long)var131);
-	var133 =  & var14[var132];
-	var134 =  *  var133;
-	var135 =  & var16[var61];
-	var136 =  *  var135;
-	var137 = (float)((float) var130 +  (float)var134);
-	var138 = (float)((float) var137 -  (float)var130);
-	var139 = (float)((float) var137 -  (float)var138);
-	var140 = (float)((float) var130 -  (float)var139);
-	var141 = (float)((float) var134 -  (float)var138);
-	var142 = (float)((float) var140 +  (float)var141);
-	var143 = (float)((float) var136 +  (float)var142);
-	var144 = (float)((float) var130 +  (float)var134);
-	var145 = (long)(int) var114;
-	var146 = (long)((long) var67 +  (long)var145);
-	var147 =  & var16[var146];
-	var148 =  *  var147;
-	var149 = (float)((float) var143 +  (float)var148);
-	var150 =  & var16[var72];
-	 *  var150 =  var149;
-	var151 =  & var14[var77];
-	 *  var151 =  var144;
+	var93 =  & var14[var28];
+	var94 =  *  var93;
+	var95 = (long)(int) var78;
+	var96 = (long)((long) var29 +  (long)var95);
+	var97 =  & var14[var96];
+	var98 =  *  var97;
+	var99 =  & var16[var28];
+	var100 =  *  var99;
+	var101 = (float)((float) var94 +  (float)var98);
+	var102 = (float)((float) var101 -  (float)var94);
+	var103 = (float)((float) var101 -  (float)var102);
+	var104 = (float)((float) var94 -  (float)var103);
+	var105 = (float)((float) var98 -  (float)var102);
+	var106 = (float)((float) var104 +  (float)var105);
+	var107 = (float)((float) var100 +  (float)var106);
+	var108 = (float)((float) var94 +  (float)var98);
+	var109 = (long)(int) var78;
+	var110 = (long)((long) var29 +  (long)var109);
+	var111 =  & var16[var110];
+	var112 =  *  var111;
+	var113 = (float)((float) var107 +  (float)var112);
+	var114 =  & var16[var28];
+	 *  var114 =  var113;
+	var115 =  & var14[var28];
+	 *  var115 =  var108;
 	 goto L_23;
 
 	L_23: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var115 = var114;
+	var79 = var78;
 	 goto L_17;
 
 	L_15: ;
-	var152 = (long) var105 == (long) var108;
-	var153 =  var152 ?  1 :  0;
-	var154 = (int) var153 == (int) 0;
-	var155 =  var154 ?  0.0f :  var100;
-	var156 = (float)((float) var110 +  (float)var155);
-	var157 = (float)((float) var156 -  (float)var110);
-	var158 = (float)((float) var156 -  (float)var157);
-	var159 = (float)((float) var110 -  (float)var158);
-	var160 = (float)((float) var155 -  (float)var157);
-	var161 = (float)((float) var159 +  (float)var160);
-	var162 = (float)((float) var112 +  (float)var161);
-	var163 = (float)((float) var110 +  (float)var155);
-	var164 = (long)((long) var108 +  (long)var35);
-	var108 = var164;
-	var110 = var163;
-	var112 = var162;
+	var116 = (long) var69 == (long) var72;
+	var117 =  var116 ?  1 :  0;
+	var118 = (int) var117 == (int) 0;
+	var119 =  var118 ?  0.0f :  var64;
+	var120 = (float)((float) var74 +  (float)var119);
+	var121 = (float)((float) var120 -  (float)var74);
+	var122 = (float)((float) var120 -  (float)var121);
+	var123 = (float)((float) var74 -  (float)var122);
+	var124 = (float)((float) var119 -  (float)var121);
+	var125 = (float)((float) var123 +  (float)var124);
+	var126 = (float)((float) var76 +  (float)var125);
+	var127 = (float)((float) var74 +  (float)var119);
+	var128 = (long)((long) var72 +  (long)var41);
+	var72 = var128;
+	var74 = var127;
+	var76 = var126;
 	 goto L_14;
 
 }
@@ -523,108 +487,51 @@ kernel void Kernel_Kernel(
 	var30 =  var18.field_5;
 	var31 =  & var23[1];
 	var32 =  *  var31;
-	var33 =  get_group_id ( 0 );
-	var34 =  get_local_size ( 1 );
+	var33 =  get_local_id ( 1 );
+	var34 =  get_local_size ( 0 );
 	var35 = (int)((int) var33 *  (int)var34);
-	var36 = (long)(int) var35;
-	var37 = (long)((long) var36 +  (long)var2);
-	var38 =  get_local_id ( 1 );
-	var39 = (long)(int) var38;
-	var40 = (long)((long) var3 -  (long)1);
-	var41 =  get_local_id ( 0 );
+	var36 =  get_local_id ( 0 );
+	var37 = (int)((int) var35 +  (int)var36);
+	var38 = (long)(int) var37;
+	var39 =  get_group_id ( 0 );
+	var40 =  get_local_size ( 1 );
+	var41 = (int)((int) var39 *  (int)var40);
 	var42 = (long)(int) var41;
-	var43 =  get_local_size ( 0 );
-	var44 = (long)(int) var43;
-	var45 =  get_local_id ( 1 );
-	var46 =  get_local_size ( 0 );
-	var47 = (int)((int) var45 *  (int)var46);
-	var48 =  get_local_id ( 0 );
-	var49 = (int)((int) var47 +  (int)var48);
-	var50 =  get_local_id ( 1 );
-	var51 =  get_local_size ( 0 );
-	var52 = (int)((int) var50 *  (int)var51);
-	var53 =  get_local_id ( 0 );
-	var54 = (int)((int) var52 +  (int)var53);
-	var55 =  get_local_id ( 1 );
+	var43 = (long)((long) var42 +  (long)var2);
+	var44 =  get_local_id ( 1 );
+	var45 = (long)(int) var44;
+	var46 = (long)((long) var3 -  (long)1);
+	var47 =  get_local_id ( 0 );
+	var48 = (long)(int) var47;
+	var49 =  get_local_size ( 0 );
+	var50 = (long)(int) var49;
+	var51 =  get_local_id ( 1 );
+	var52 =  get_local_size ( 0 );
+	var53 = (int)((int) var51 *  (int)var52);
+	var54 =  get_local_id ( 0 );
+	var55 = (long)(int) var54;
 	var56 =  get_local_size ( 0 );
-	var57 = (int)((int) var55 *  (int)var56);
-	var58 =  get_local_id ( 0 );
-	var59 = (int)((int) var57 +  (int)var58);
-	var60 = (long)(int) var59;
+	var57 = (long)(int) var56;
+	var58 =  get_local_id ( 1 );
+	var59 =  get_local_size ( 0 );
+	var60 = (int)((int) var58 *  (int)var59);
 	var61 =  get_local_id ( 1 );
 	var62 =  get_local_size ( 0 );
 	var63 = (int)((int) var61 *  (int)var62);
 	var64 =  get_local_id ( 0 );
-	var65 = (int)((int) var63 +  (int)var64);
-	var66 =  get_local_id ( 1 );
-	var67 =  get_local_size ( 0 );
-	var68 = (int)((int) var66 *  (int)var67);
-	var69 =  get_local_id ( 0 );
-	var70 = (long)(int) var69;
-	var71 =  get_local_size ( 0 );
-	var72 = (long)(int) var71;
-	var73 =  get_local_id ( 1 );
-	var74 =  get_local_size ( 0 );
-	var75 = (int)((int) var73 *  (int)var74);
-	var76 =  get_local_id ( 0 );
-	var77 = (int)((int) var75 +  (int)var76);
-	var78 =  get_local_id ( 1 );
-	var79 =  get_local_size ( 0 );
-	var80 = (int)((int) var78 *  (int)var79);
-	var81 =  get_local_id ( 0 );
-	var82 = (int)((int) var80 +  (int)var81);
-	var83 =  get_local_id ( 1 );
-	var84 =  get_local_size ( 0 );
-	var85 = (int)((int) var83 *  (int)var84);
-	var86 =  get_local_id ( 0 );
-	var87 = (int)((int) var85 +  (int)var86);
-	var88 =  get_local_id ( 1 );
-	var89 =  get_local_size ( 0 );
-	var90 = (int)((int) var88 *  (int)var89);
-	var91 =  get_local_id ( 0 );
-	var92 = (int)((int) var90 +  (int)var91);
-	var93 = (long)(int) var92;
-	var94 =  get_local_id ( 1 );
-	var95 =  get_local_size ( 0 );
-	var96 = (int)((int) var94 *  (int)var95);
-	var97 =  get_local_id ( 0 );
-	var98 = (int)((int) var96 +  (int)var97);
-	var99 =  get_local_id ( 1 );
-	var100 =  get_local_size ( 0 );
-	var101 = (int)((int) var99 *  (int)var100);
-	var102 =  get_local_id ( 0 );
-	var103 = (int)((int) var101 +  (int)var102);
-	var104 = (long)(int) var103;
-	var105 =  get_local_id ( 1 );
-	var106 =  get_local_size ( 0 );
-	var107 = (int)((int) var105 *  (int)var106);
-	var108 =  get_local_id ( 0 );
-	var109 = (int)((int) var107 +  (int)var108);
-	var110 =  get_local_id ( 1 );
-	var111 =  get_local_size ( 0 );
-	var112 = (int)((int) var110 *  (int)var111);
-	var113 =  get_local_id ( 0 );
-	var114 = (int)((int) var112 +  (int)var113);
-	var115 =  get_local_id ( 1 );
-	var116 =  get_local_size ( 0 );
-	var117 = (int)((int) var115 *  (int)var116);
-	var118 =  get_local_id ( 1 );
-	var119 =  get_local_size ( 0 );
-	var120 = (int)((int) var118 *  (int)var119);
-	var121 =  get_local_id ( 0 );
-	var122 = (long)(int) var121;
-	var123 =  get_local_size ( 0 );
-	var124 = (long)(int) var123;
-	var125 =  get_num_groups ( 0 );
-	var126 =  get_local_size ( 1 );
-	var127 = (int)((int) var125 *  (int)var126);
-	var128 = (long)(int) var127;
-	var130 = var37;
+	var65 = (long)(int) var64;
+	var66 =  get_local_size ( 0 );
+	var67 = (long)(int) var66;
+	var68 =  get_num_groups ( 0 );
+	var69 =  get_local_size ( 1 );
+	var70 = (int)((int) var68 *  (int)var69);
+	var71 = (long)(int) var70;
+	var73 = var43;
 	 goto L_14;
 
 	L_14: ;
-	var129 = (long) var130 < (long) var3;
-	if (var129)
+	var72 = (long) var73 < (long) var3;
+	if (var72)
 		 goto L_15;
 	 goto L_16;
 
@@ -633,334 +540,334 @@ kernel void Kernel_Kernel(
 
 	L_15: ;
 	;
-	var131 = (long)((long) var130 +  (long)var39);
-	var132 = (long) var131 < (long) var3;
-	var133 =  var132 ?  1 :  0;
-	var134 = (long) var131 < (long) var40;
-	var135 =  var134 ?  var131 :  var40;
-	var136 =  & var24[var135];
-	var137 =  *  var136;
-	var138 =  & var25[var135];
-	var139 =  *  var138;
-	var140 =  *  var26;
-	var141 =  *  var27;
-	var142 = (long) var139 < (long) 0;
-	var143 =  var142 ?  1 :  0;
-	var144 = (long)((long) var139 +  (long)var140);
-	var145 = (int) var143 == (int) 0;
-	var146 =  var145 ?  var139 :  var144;
-	var147 = (long)((long) var32 *  (long)var133);
-	var149 = var42;
-	var151 = -INFINITY;
+	var74 = (long)((long) var73 +  (long)var45);
+	var75 = (long) var74 < (long) var3;
+	var76 =  var75 ?  1 :  0;
+	var77 = (long) var74 < (long) var46;
+	var78 =  var77 ?  var74 :  var46;
+	var79 =  & var24[var78];
+	var80 =  *  var79;
+	var81 =  & var25[var78];
+	var82 =  *  var81;
+	var83 =  *  var26;
+	var84 =  *  var27;
+	var85 = (long) var82 < (long) 0;
+	var86 =  var85 ?  1 :  0;
+	var87 = (long)((long) var82 +  (long)var83);
+	var88 = (int) var86 == (int) 0;
+	var89 =  var88 ?  var82 :  var87;
+	var90 = (long)((long) var32 *  (long)var76);
+	var92 = var48;
+	var94 = -INFINITY;
 	 goto L_17;
 
 	L_17: ;
 	;
-	var148 = (long) var149 < (long) var147;
-	if (var148)
+	var91 = (long) var92 < (long) var90;
+	if (var91)
 		 goto L_18;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var150 =  & var20[var49];
-	 *  var150 =  var151;
+	var93 =  & var20[var37];
+	 *  var93 =  var94;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var152 =  get_local_size ( 0 );
-	var154 = var152;
+	var95 =  get_local_size ( 0 );
+	var97 = var95;
 	 goto L_20;
 
 	L_20: ;
-	var153 = (int)((int) var154 >>  (int)1);
-	var155 = (int) var153 != (int) 0;
-	if (var155)
+	var96 = (int)((int) var97 >>  (int)1);
+	var98 = (int) var96 != (int) 0;
+	if (var98)
 		 goto L_21;
 	 goto L_22;
 
 	L_22: ;
 	;
 	;
-	var156 =  & var20[var68];
-	var157 =  *  var156;
+	var99 =  & var20[var53];
+	var100 =  *  var99;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var158 = (long)((long) var32 *  (long)var133);
-	var160 = var70;
-	var162 = 0.0f;
-	var164 = 0.0f;
+	var101 = (long)((long) var32 *  (long)var76);
+	var103 = var55;
+	var105 = 0.0f;
+	var107 = 0.0f;
 	 goto L_23;
 
 	L_23: ;
-	var159 = (long) var160 < (long) var158;
-	if (var159)
+	var102 = (long) var103 < (long) var101;
+	if (var102)
 		 goto L_24;
 	 goto L_25;
 
 	L_25: ;
 	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var161 =  & var20[var77];
-	 *  var161 =  var162;
-	var163 =  & var22[var82];
-	 *  var163 =  var164;
+	var104 =  & var20[var37];
+	 *  var104 =  var105;
+	var106 =  & var22[var37];
+	 *  var106 =  var107;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var165 =  get_local_size ( 0 );
-	var167 = var165;
+	var108 =  get_local_size ( 0 );
+	var110 = var108;
 	 goto L_26;
 
 	L_26: ;
-	var166 = (int)((int) var167 >>  (int)1);
-	var168 = (int) var166 != (int) 0;
-	if (var168)
+	var109 = (int)((int) var110 >>  (int)1);
+	var111 = (int) var109 != (int) 0;
+	if (var111)
 		 goto L_27;
 	 goto L_28;
 
 	L_28: ;
-	var169 =  & var20[var117];
-	var170 =  *  var169;
-	var171 =  & var22[var120];
-	var172 =  *  var171;
+	var112 =  & var20[var60];
+	var113 =  *  var112;
+	var114 =  & var22[var63];
+	var115 =  *  var114;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var173 =  isnan ((float)var172);
-	var174 = (float)((float) var170 +  (float)var172);
-	var175 =  var173 ?  var170 :  var174;
-	var176 = (float)((float) var137 /  (float)var175);
-	var177 = (long)((long) var32 *  (long)var133);
-	var179 = var122;
+	var116 =  isnan ((float)var115);
+	var117 = (float)((float) var113 +  (float)var115);
+	var118 =  var116 ?  var113 :  var117;
+	var119 = (float)((float) var80 /  (float)var118);
+	var120 = (long)((long) var32 *  (long)var76);
+	var122 = var65;
 	 goto L_29;
 
 	L_29: ;
-	var178 = (long) var179 < (long) var177;
-	if (var178)
+	var121 = (long) var122 < (long) var120;
+	if (var121)
 		 goto L_30;
 	 goto L_31;
 
 	L_31: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var180 = (long)((long) var130 +  (long)var128);
-	var130 = var180;
+	var123 = (long)((long) var73 +  (long)var71);
+	var73 = var123;
 	 goto L_14;
 
 	L_30: ;
-	var181 = (long)((long) var135 *  (long)var32);
-	var182 = (long)((long) var181 +  (long)var179);
-	var183 =  & var29[var182];
-	var184 =  *  var183;
-	var185 = (long) var146 == (long) var179;
-	var186 =  var185 ?  1 :  0;
-	var187 = (int) var186 == (int) 0;
-	var188 =  var187 ?  0.0f :  var141;
-	var189 = (float)((float) var176 *  (float)var184);
-	var190 = (float)((float) var188 -  (float)var189);
-	var191 = (long)((long) var135 *  (long)var32);
-	var192 = (long)((long) var191 +  (long)var179);
-	var193 =  & var30[var192];
-	 *  var193 =  var190;
-	var194 = (long)((long) var179 +  (long)var124);
-	var179 = var194;
+	var124 = (long)((long) var78 *  (long)var32);
+	var125 = (long)((long) var124 +  (long)var122);
+	var126 =  & var29[var125];
+	var127 =  *  var126;
+	var128 = (long) var89 == (long) var122;
+	var129 =  var128 ?  1 :  0;
+	var130 = (int) var129 == (int) 0;
+	var131 =  var130 ?  0.0f :  var84;
+	var132 = (float)((float) var119 *  (float)var127);
+	var133 = (float)((float) var131 -  (float)var132);
+	var134 = (long)((long) var78 *  (long)var32);
+	var135 = (long)((long) var134 +  (long)var122);
+	var136 =  & var30[var135];
+	 *  var136 =  var133;
+	var137 = (long)((long) var122 +  (long)var67);
+	var122 = var137;
 	 goto L_29;
 
 	L_27: ;
-	var195 =  get_local_id ( 0 );
-	var196 = (int) var195 >= (int) var166;
-	if (var196)
+	var138 =  get_local_id ( 0 );
+	var139 = (int) var138 >= (int) var109;
+	if (var139)
 		 goto L_32;
 	 goto L_33;
 
 	L_33: ;
-	var197 =  & var20[var87];
-	var198 =  *  var197;
-	var199 = (long)(int) var166;
-	var200 = (long)((long) var93 +  (long)var199);
-	var201 =  & var20[var200];
-	var202 =  *  var201;
-	var203 =  & var22[var98];
-	var204 =  *  var203;
-	var205 = (float)((float) var198 +  (float)var202);
-	var206 = (float)((float) var205 -  (float)var198);
-	var207 = (float)((float) var205 -  (float)var206);
-	var208 = (float)((float) var198 -  (float)var207);
-	var209 = (float)((float) var202 -  (float)var206);
-	var210 = (float)((float) var208 +  (float)var209);
-	var211 = (float)((float) var204 +  (float)var210);
-	var212 = (float)((float) var198 +  (float)var202);
-	var213 = (long)(int) var166;
-	var214 = (long)((long) var104 +  (long)var213);
-	var215 =  & var22[var214];
-	var216 =  *  var215;
-	var217 = (float)((float) var211 +  (float)var216);
-	var218 =  & var22[var109];
-	 *  var218 =  var217;
-	var219 =  & var20[var114];
-	 *  var219 =  var212;
+	var140 =  & var20[var37];
+	var141 =  *  var140;
+	var142 = (long)(int) var109;
+	var143 = (long)((long) var38 +  (long)var142);
+	var144 =  & var20[var143];
+	var145 =  *  var144;
+	var146 =  & var22[var37];
+	var147 =  *  var146;
+	var148 = (float)((float) var141 +  (float)var145);
+	var149 = (float)((float) var148 -  (float)var141);
+	var150 = (float)((float) var148 -  (float)var149);
+	var151 = (float)((float) var141 -  (float)var150);
+	var152 = (float)((float) var145 -  (float)var149);
+	var153 = (float)((float) var151 +  (float)var152);
+	var154 = (float)((float) var147 +  (float)var153);
+	var155 = (float)((float) var141 +  (float)var145);
+	var156 = (long)(int) var109;
+	var157 = (long)((long) var38 +  (long)var156);
+	var158 =  & var22[var157];
+	var159 =  *  var158;
+	var160 = (float)((float) var154 +  (float)var159);
+	var161 =  & var22[var37];
+	 *  var161 =  var160;
+	var162 =  & var20[var37];
+	 *  var162 =  var155;
 	 goto L_32;
 
 	L_32: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var167 = var166;
+	var110 = var109;
 	 goto L_26;
 
 	L_24: ;
 	;
-	var220 = (long)((long) var135 *  (long)var32);
-	var221 = (long)((long) var220 +  (long)var160);
-	var222 =  & var28[var221];
-	var223 =  *  var222;
-	var224 = (float)((float) var223 -  (float)var157);
-	var225 = (float) var224 > (float) -104.0f;
-	if (var225)
+	var163 = (long)((long) var78 *  (long)var32);
+	var164 = (long)((long) var163 +  (long)var103);
+	var165 =  & var28[var164];
+	var166 =  *  var165;
+	var167 = (float)((float) var166 -  (float)var100);
+	var168 = (float) var167 > (float) -104.0f;
+	if (var168)
 		 goto L_34;
 	 goto L_35;
 
 	L_35: ;
-	var226 =  isnan ((float)var224);
-	if (var226)
+	var169 =  isnan ((float)var167);
+	if (var169)
 		 goto L_34;
 	 goto L_36;
 
 	L_36: ;
-	var228 = -104.0f;
+	var171 = -104.0f;
 	 goto L_37;
 
 	L_34: ;
-	var228 = var224;
+	var171 = var167;
 	 goto L_37;
 
 	L_37: ;
 	;
-	var227 = (float) var228 < (float) 89.0f;
-	if (var227)
+	var170 = (float) var171 < (float) 89.0f;
+	if (var170)
 		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
-	var229 =  isnan ((float)var228);
-	if (var229)
+	var172 =  isnan ((float)var171);
+	if (var172)
 		 goto L_38;
 	 goto L_40;
 
 	L_40: ;
-	var231 = 89.0f;
+	var174 = 89.0f;
 	 goto L_41;
 
 	L_38: ;
-	var231 = var228;
+	var174 = var171;
 	 goto L_41;
 
 	L_41: ;
-	var230 = (float) fma ((float)var231, (float)1.44269502f, (float)12583039.0f);
-	var232 = (float)((float) var230 -  (float)12583039.0f);
-	var233 = (float) fma ((float)var232, (float)-0.693359375f, (float)var231);
-	var234 = (float) fma ((float)var232, (float)0.000212194442f, (float)var233);
-	var235 = (float)((float) var234 *  (float)var234);
-	var236 = (float) fma ((float)0.000198909911f, (float)var234, (float)0.00139336498f);
-	var237 = (float) fma ((float)0.00833331048f, (float)var234, (float)0.0416664667f);
-	var238 = (float) fma ((float)var236, (float)var235, (float)var237);
-	var239 = (float) fma ((float)0.166666672f, (float)var234, (float)0.5f);
-	var240 = (float) fma ((float)var238, (float)var235, (float)var239);
-	var241 = (float) fma ((float)var235, (float)var240, (float)var234);
-	var242 = (float)((float) var241 +  (float)1.0f);
-	var243 = (float) fma ((float)var232, (float)0.5f, (float)12583039.0f);
-	var244 =  as_int (var243);
-	var245 = (int)((int) var244 <<  (int)23);
-	var246 =  as_float (var245);
-	var247 = (float)((float) var242 *  (float)var246);
-	var248 = (float)((float) var243 -  (float)12583039.0f);
-	var249 = (float)((float) var232 -  (float)var248);
-	var250 = (float)((float) var249 +  (float)12583039.0f);
-	var251 =  as_int (var250);
-	var252 = (int)((int) var251 <<  (int)23);
-	var253 =  as_float (var252);
-	var254 = (float)((float) var247 *  (float)var253);
-	var255 = (long)((long) var135 *  (long)var32);
-	var256 = (long)((long) var255 +  (long)var160);
-	var257 =  & var29[var256];
-	 *  var257 =  var254;
-	var258 = (float)((float) var162 +  (float)var254);
-	var259 = (float)((float) var258 -  (float)var162);
-	var260 = (float)((float) var258 -  (float)var259);
-	var261 = (float)((float) var162 -  (float)var260);
-	var262 = (float)((float) var254 -  (float)var259);
-	var263 = (float)((float) var261 +  (float)var262);
-	var264 = (float)((float) var164 +  (float)var263);
-	var265 = (float)((float) var162 +  (float)var254);
-	var266 = (long)((long) var160 +  (long)var72);
-	var160 = var266;
-	var162 = var265;
-	var164 = var264;
+	var173 = (float) fma ((float)var174, (float)1.44269502f, (float)12583039.0f);
+	var175 = (float)((float) var173 -  (float)12583039.0f);
+	var176 = (float) fma ((float)var175, (float)-0.693359375f, (float)var174);
+	var177 = (float) fma ((float)var175, (float)0.000212194442f, (float)var176);
+	var178 = (float)((float) var177 *  (float)var177);
+	var179 = (float) fma ((float)0.000198909911f, (float)var177, (float)0.00139336498f);
+	var180 = (float) fma ((float)0.00833331048f, (float)var177, (float)0.0416664667f);
+	var181 = (float) fma ((float)var179, (float)var178, (float)var180);
+	var182 = (float) fma ((float)0.166666672f, (float)var177, (float)0.5f);
+	var183 = (float) fma ((float)var181, (float)var178, (float)var182);
+	var184 = (float) fma ((float)var178, (float)var183, (float)var177);
+	var185 = (float)((float) var184 +  (float)1.0f);
+	var186 = (float) fma ((float)var175, (float)0.5f, (float)12583039.0f);
+	var187 =  as_int (var186);
+	var188 = (int)((int) var187 <<  (int)23);
+	var189 =  as_float (var188);
+	var190 = (float)((float) var185 *  (float)var189);
+	var191 = (float)((float) var186 -  (float)12583039.0f);
+	var192 = (float)((float) var175 -  (float)var191);
+	var193 = (float)((float) var192 +  (float)12583039.0f);
+	var194 =  as_int (var193);
+	var195 = (int)((int) var194 <<  (int)23);
+	var196 =  as_float (var195);
+	var197 = (float)((float) var190 *  (float)var196);
+	var198 = (long)((long) var78 *  (long)var32);
+	var199 = (long)((long) var198 +  (long)var103);
+	var200 =  & var29[var199];
+	 *  var200 =  var197;
+	var201 = (float)((float) var105 +  (float)var197);
+	var202 = (float)((float) var201 -  (float)var105);
+	var203 = (float)((float) var201 -  (float)var202);
+	var204 = (float)((float) var105 -  (float)var203);
+	var205 = (float)((float) var197 -  (float)var202);
+	var206 = (float)((float) var204 +  (float)var205);
+	var207 = (float)((float) var107 +  (float)var206);
+	var208 = (float)((float) var105 +  (float)var197);
+	var209 = (long)((long) var103 +  (long)var57);
+	var103 = var209;
+	var105 = var208;
+	var107 = var207;
 	 goto L_23;
 
 	L_21: ;
-	var267 =  get_local_id ( 0 );
-	var268 = (int) var267 >= (int) var153;
-	if (var268)
+	var210 =  get_local_id ( 0 );
+	var211 = (int) var210 >= (int) var96;
+	if (var211)
 		 goto L_42;
 	 goto L_43;
 
 	L_43: ;
 	;
-	var269 =  & var20[var54];
-	var270 =  *  var269;
-	var271 = (long)(int) var153;
-	var272 = (long)((long) var60 +  (long)var271);
-	var273 =  & var20[var272];
-	var274 =  *  var273;
-	var275 = (float) var270 > (float) var274;
-	if (var275)
+	var212 =  & var20[var37];
+	var213 =  *  var212;
+	var214 = (long)(int) var96;
+	var215 = (long)((long) var38 +  (long)var214);
+	var216 =  & var20[var215];
+	var217 =  *  var216;
+	var218 = (float) var213 > (float) var217;
+	if (var218)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	var276 =  isnan ((float)var270);
-	if (var276)
+	var219 =  isnan ((float)var213);
+	if (var219)
 		 goto L_44;
 	 goto L_46;
 
 	L_46: ;
-	var278 = var274;
+	var221 = var217;
 	 goto L_47;
 
 	L_44: ;
-	var278 = var270;
+	var221 = var213;
 	 goto L_47;
 
 	L_47: ;
-	var277 =  & var20[var65];
-	 *  var277 =  var278;
+	var220 =  & var20[var37];
+	 *  var220 =  var221;
 	 goto L_42;
 
 	L_42: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var154 = var153;
+	var97 = var96;
 	 goto L_20;
 
 	L_18: ;
-	var279 = (long)((long) var135 *  (long)var32);
-	var280 = (long)((long) var279 +  (long)var149);
-	var281 =  & var28[var280];
-	var282 =  *  var281;
-	var283 = (float) var151 > (float) var282;
-	if (var283)
+	var222 = (long)((long) var78 *  (long)var32);
+	var223 = (long)((long) var222 +  (long)var92);
+	var224 =  & var28[var223];
+	var225 =  *  var224;
+	var226 = (float) var94 > (float) var225;
+	if (var226)
 		 goto L_48;
 	 goto L_49;
 
 	L_49: ;
-	var284 =  isnan ((float)var151);
-	if (var284)
+	var227 =  isnan ((float)var94);
+	if (var227)
 		 goto L_48;
 	 goto L_50;
 
 	L_50: ;
-	var286 = var282;
+	var229 = var225;
 	 goto L_51;
 
 	L_48: ;
-	var286 = var151;
+	var229 = var94;
 	 goto L_51;
 
 	L_51: ;
-	var285 = (long)((long) var149 +  (long)var44);
-	var149 = var285;
-	var151 = var286;
+	var228 = (long)((long) var92 +  (long)var50);
+	var92 = var228;
+	var94 = var229;
 	 goto L_17;
 
 }

@@ -82,108 +82,51 @@ kernel void Kernel_Kernel(
 	var18 =  var10.field_5;
 	var19 =  & var15[1];
 	var20 =  *  var19;
-	var21 =  get_group_id ( 0 );
-	var22 =  get_local_size ( 1 );
+	var21 =  get_local_id ( 1 );
+	var22 =  get_local_size ( 0 );
 	var23 = (int)((int) var21 *  (int)var22);
-	var24 = (long)(int) var23;
-	var25 = (long)((long) var24 +  (long)var2);
-	var26 =  get_local_id ( 1 );
-	var27 = (long)(int) var26;
-	var28 = (long)((long) var3 -  (long)1);
-	var29 =  get_local_id ( 0 );
+	var24 =  get_local_id ( 0 );
+	var25 = (int)((int) var23 +  (int)var24);
+	var26 = (long)(int) var25;
+	var27 =  get_group_id ( 0 );
+	var28 =  get_local_size ( 1 );
+	var29 = (int)((int) var27 *  (int)var28);
 	var30 = (long)(int) var29;
-	var31 =  get_local_size ( 0 );
-	var32 = (long)(int) var31;
-	var33 =  get_local_id ( 1 );
-	var34 =  get_local_size ( 0 );
-	var35 = (int)((int) var33 *  (int)var34);
-	var36 =  get_local_id ( 0 );
-	var37 = (int)((int) var35 +  (int)var36);
-	var38 =  get_local_id ( 1 );
-	var39 =  get_local_size ( 0 );
-	var40 = (int)((int) var38 *  (int)var39);
-	var41 =  get_local_id ( 0 );
-	var42 = (int)((int) var40 +  (int)var41);
-	var43 =  get_local_id ( 1 );
+	var31 = (long)((long) var30 +  (long)var2);
+	var32 =  get_local_id ( 1 );
+	var33 = (long)(int) var32;
+	var34 = (long)((long) var3 -  (long)1);
+	var35 =  get_local_id ( 0 );
+	var36 = (long)(int) var35;
+	var37 =  get_local_size ( 0 );
+	var38 = (long)(int) var37;
+	var39 =  get_local_id ( 1 );
+	var40 =  get_local_size ( 0 );
+	var41 = (int)((int) var39 *  (int)var40);
+	var42 =  get_local_id ( 0 );
+	var43 = (long)(int) var42;
 	var44 =  get_local_size ( 0 );
-	var45 = (int)((int) var43 *  (int)var44);
-	var46 =  get_local_id ( 0 );
-	var47 = (int)((int) var45 +  (int)var46);
-	var48 = (long)(int) var47;
+	var45 = (long)(int) var44;
+	var46 =  get_local_id ( 1 );
+	var47 =  get_local_size ( 0 );
+	var48 = (int)((int) var46 *  (int)var47);
 	var49 =  get_local_id ( 1 );
 	var50 =  get_local_size ( 0 );
 	var51 = (int)((int) var49 *  (int)var50);
 	var52 =  get_local_id ( 0 );
-	var53 = (int)((int) var51 +  (int)var52);
-	var54 =  get_local_id ( 1 );
-	var55 =  get_local_size ( 0 );
-	var56 = (int)((int) var54 *  (int)var55);
-	var57 =  get_local_id ( 0 );
-	var58 = (long)(int) var57;
-	var59 =  get_local_size ( 0 );
-	var60 = (long)(int) var59;
-	var61 =  get_local_id ( 1 );
-	var62 =  get_local_size ( 0 );
-	var63 = (int)((int) var61 *  (int)var62);
-	var64 =  get_local_id ( 0 );
-	var65 = (int)((int) var63 +  (int)var64);
-	var66 =  get_local_id ( 1 );
-	var67 =  get_local_size ( 0 );
-	var68 = (int)((int) var66 *  (int)var67);
-	var69 =  get_local_id ( 0 );
-	var70 = (int)((int) var68 +  (int)var69);
-	var71 =  get_local_id ( 1 );
-	var72 =  get_local_size ( 0 );
-	var73 = (int)((int) var71 *  (int)var72);
-	var74 =  get_local_id ( 0 );
-	var75 = (int)((int) var73 +  (int)var74);
-	var76 =  get_local_id ( 1 );
-	var77 =  get_local_size ( 0 );
-	var78 = (int)((int) var76 *  (int)var77);
-	var79 =  get_local_id ( 0 );
-	var80 = (int)((int) var78 +  (int)var79);
-	var81 = (long)(int) var80;
-	var82 =  get_local_id ( 1 );
-	var83 =  get_local_size ( 0 );
-	var84 = (int)((int) var82 *  (int)var83);
-	var85 =  get_local_id ( 0 );
-	var86 = (int)((int) var84 +  (int)var85);
-	var87 =  get_local_id ( 1 );
-	var88 =  get_local_size ( 0 );
-	var89 = (int)((int) var87 *  (int)var88);
-	var90 =  get_local_id ( 0 );
-	var91 = (int)((int) var89 +  (int)var90);
-	var92 = (long)(int) var91;
-	var93 =  get_local_id ( 1 );
-	var94 =  get_local_size ( 0 );
-	var95 = (int)((int) var93 *  (int)var94);
-	var96 =  get_local_id ( 0 );
-	var97 = (int)((int) var95 +  (int)var96);
-	var98 =  get_local_id ( 1 );
-	var99 =  get_local_size ( 0 );
-	var100 = (int)((int) var98 *  (int)var99);
-	var101 =  get_local_id ( 0 );
-	var102 = (int)((int) var100 +  (int)var101);
-	var103 =  get_local_id ( 1 );
-	var104 =  get_local_size ( 0 );
-	var105 = (int)((int) var103 *  (int)var104);
-	var106 =  get_local_id ( 1 );
-	var107 =  get_local_size ( 0 );
-	var108 = (int)((int) var106 *  (int)var107);
-	var109 =  get_local_id ( 0 );
-	var110 = (long)(int) var109;
-	var111 =  get_local_size ( 0 );
-	var112 = (long)(int) var111;
-	var113 =  get_num_groups ( 0 );
-	var114 =  get_local_size ( 1 );
-	var115 = (int)((int) var113 *  (int)var114);
-	var116 = (long)(int) var115;
-	var118 = var25;
+	var53 = (long)(int) var52;
+	var54 =  get_local_size ( 0 );
+	var55 = (long)(int) var54;
+	var56 =  get_num_groups ( 0 );
+	var57 =  get_local_size ( 1 );
+	var58 = (int)((int) var56 *  (int)var57);
+	var59 = (long)(int) var58;
+	var61 = var31;
 	 goto L_10;
 
 	L_10: ;
-	var117 = (long) var118 < (long) var3;
-	if (var117)
+	var60 = (long) var61 < (long) var3;
+	if (var60)
 		 goto L_11;
 	 goto L_12;
 
@@ -192,317 +135,317 @@ kernel void Kernel_Kernel(
 
 	L_11: ;
 	;
-	var119 = (long)((long) var118 +  (long)var27);
-	var120 = (long) var119 < (long) var3;
-	var121 =  var120 ?  1 :  0;
-	var122 = (long) var119 < (long) var28;
-	var123 =  var122 ?  var119 :  var28;
-	var124 = (long)((long) var20 *  (long)var121);
-	var126 = var30;
-	var128 = -INFINITY;
+	var62 = (long)((long) var61 +  (long)var33);
+	var63 = (long) var62 < (long) var3;
+	var64 =  var63 ?  1 :  0;
+	var65 = (long) var62 < (long) var34;
+	var66 =  var65 ?  var62 :  var34;
+	var67 = (long)((long) var20 *  (long)var64);
+	var69 = var36;
+	var71 = -INFINITY;
 	 goto L_13;
 
 	L_13: ;
 	;
-	var125 = (long) var126 < (long) var124;
-	if (var125)
+	var68 = (long) var69 < (long) var67;
+	if (var68)
 		 goto L_14;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var127 =  & var12[var37];
-	 *  var127 =  var128;
+	var70 =  & var12[var25];
+	 *  var70 =  var71;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var129 =  get_local_size ( 0 );
-	var131 = var129;
+	var72 =  get_local_size ( 0 );
+	var74 = var72;
 	 goto L_16;
 
 	L_16: ;
-	var130 = (int)((int) var131 >>  (int)1);
-	var132 = (int) var130 != (int) 0;
-	if (var132)
+	var73 = (int)((int) var74 >>  (int)1);
+	var75 = (int) var73 != (int) 0;
+	if (var75)
 		 goto L_17;
 	 goto L_18;
 
 	L_18: ;
 	;
 	;
-	var133 =  & var12[var56];
-	var134 =  *  var133;
+	var76 =  & var12[var41];
+	var77 =  *  var76;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var135 = (long)((long) var20 *  (long)var121);
-	var137 = var58;
-	var139 = 0.0f;
-	var141 = 0.0f;
+	var78 = (long)((long) var20 *  (long)var64);
+	var80 = var43;
+	var82 = 0.0f;
+	var84 = 0.0f;
 	 goto L_19;
 
 	L_19: ;
-	var136 = (long) var137 < (long) var135;
-	if (var136)
+	var79 = (long) var80 < (long) var78;
+	if (var79)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
 	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var138 =  & var12[var65];
-	 *  var138 =  var139;
-	var140 =  & var14[var70];
-	 *  var140 =  var141;
+	var81 =  & var12[var25];
+	 *  var81 =  var82;
+	var83 =  & var14[var25];
+	 *  var83 =  var84;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var142 =  get_local_size ( 0 );
-	var144 = var142;
+	var85 =  get_local_size ( 0 );
+	var87 = var85;
 	 goto L_22;
 
 	L_22: ;
-	var143 = (int)((int) var144 >>  (int)1);
-	var145 = (int) var143 != (int) 0;
-	if (var145)
+	var86 = (int)((int) var87 >>  (int)1);
+	var88 = (int) var86 != (int) 0;
+	if (var88)
 		 goto L_23;
 	 goto L_24;
 
 	L_24: ;
-	var146 =  & var12[var105];
-	var147 =  *  var146;
-	var148 =  & var14[var108];
-	var149 =  *  var148;
+	var89 =  & var12[var48];
+	var90 =  *  var89;
+	var91 =  & var14[var51];
+	var92 =  *  var91;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var150 =  isnan ((float)var149);
-	var151 = (float)((float) var147 +  (float)var149);
-	var152 =  var150 ?  var147 :  var151;
-	var153 = (long)((long) var20 *  (long)var121);
-	var155 = var110;
+	var93 =  isnan ((float)var92);
+	var94 = (float)((float) var90 +  (float)var92);
+	var95 =  var93 ?  var90 :  var94;
+	var96 = (long)((long) var20 *  (long)var64);
+	var98 = var53;
 	 goto L_25;
 
 	L_25: ;
-	var154 = (long) var155 < (long) var153;
-	if (var154)
+	var97 = (long) var98 < (long) var96;
+	if (var97)
 		 goto L_26;
 	 goto L_27;
 
 	L_27: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var156 = (long)((long) var118 +  (long)var116);
-	var118 = var156;
+	var99 = (long)((long) var61 +  (long)var59);
+	var61 = var99;
 	 goto L_10;
 
 	L_26: ;
-	var157 = (long)((long) var123 *  (long)var20);
-	var158 = (long)((long) var157 +  (long)var155);
-	var159 =  & var17[var158];
-	var160 =  *  var159;
-	var161 = (float)((float) var160 /  (float)var152);
-	var162 = (long)((long) var123 *  (long)var20);
-	var163 = (long)((long) var162 +  (long)var155);
-	var164 =  & var18[var163];
-	 *  var164 =  var161;
-	var165 = (long)((long) var155 +  (long)var112);
-	var155 = var165;
+	var100 = (long)((long) var66 *  (long)var20);
+	var101 = (long)((long) var100 +  (long)var98);
+	var102 =  & var17[var101];
+	var103 =  *  var102;
+	var104 = (float)((float) var103 /  (float)var95);
+	var105 = (long)((long) var66 *  (long)var20);
+	var106 = (long)((long) var105 +  (long)var98);
+	var107 =  & var18[var106];
+	 *  var107 =  var104;
+	var108 = (long)((long) var98 +  (long)var55);
+	var98 = var108;
 	 goto L_25;
 
 	L_23: ;
-	var166 =  get_local_id ( 0 );
-	var167 = (int) var166 >= (int) var143;
-	if (var167)
+	var109 =  get_local_id ( 0 );
+	var110 = (int) var109 >= (int) var86;
+	if (var110)
 		 goto L_28;
 	 goto L_29;
 
 	L_29: ;
-	var168 =  & var12[var75];
-	var169 =  *  var168;
-	var170 = (long)(int) var143;
-	var171 = (long)((long) var81 +  (long)var170);
-	var172 =  & var12[var171];
-	var173 =  *  var172;
-	var174 =  & var14[var86];
-	var175 =  *  var174;
-	var176 = (float)((float) var169 +  (float)var173);
-	var177 = (float)((float) var176 -  (float)var169);
-	var178 = (float)((float) var176 -  (float)var177);
-	var179 = (float)((float) var169 -  (float)var178);
-	var180 = (float)((float) var173 -  (float)var177);
-	var181 = (float)((float) var179 +  (float)var180);
-	var182 = (float)((float) var175 +  (float)var181);
-	var183 = (float)((float) var169 +  (float)var173);
-	var184 = (long)(int) var143;
-	var185 = (long)((long) var92 +  (long)var184);
-	var186 =  & var14[var185];
-	var187 =  *  var186;
-	var188 = (float)((float) var182 +  (float)var187);
-	var189 =  & var14[var97];
-	 *  var189 =  var188;
-	var190 =  & var12[var102];
-	 *  var190 =  var183;
+	var111 =  & var12[var25];
+	var112 =  *  var111;
+	var113 = (long)(int) var86;
+	var114 = (long)((long) var26 +  (long)var113);
+	var115 =  & var12[var114];
+	var116 =  *  var115;
+	var117 =  & var14[var25];
+	var118 =  *  var117;
+	var119 = (float)((float) var112 +  (float)var116);
+	var120 = (float)((float) var119 -  (float)var112);
+	var121 = (float)((float) var119 -  (float)var120);
+	var122 = (float)((float) var112 -  (float)var121);
+	var123 = (float)((float) var116 -  (float)var120);
+	var124 = (float)((float) var122 +  (float)var123);
+	var125 = (float)((float) var118 +  (float)var124);
+	var126 = (float)((float) var112 +  (float)var116);
+	var127 = (long)(int) var86;
+	var128 = (long)((long) var26 +  (long)var127);
+	var129 =  & var14[var128];
+	var130 =  *  var129;
+	var131 = (float)((float) var125 +  (float)var130);
+	var132 =  & var14[var25];
+	 *  var132 =  var131;
+	var133 =  & var12[var25];
+	 *  var133 =  var126;
 	 goto L_28;
 
 	L_28: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var144 = var143;
+	var87 = var86;
 	 goto L_22;
 
 	L_20: ;
 	;
-	var191 = (long)((long) var123 *  (long)var20);
-	var192 = (long)((long) var191 +  (long)var137);
-	var193 =  & var16[var192];
-	var194 =  *  var193;
-	var195 = (float)((float) var194 -  (float)var134);
-	var196 = (float) var195 > (float) -104.0f;
-	if (var196)
+	var134 = (long)((long) var66 *  (long)var20);
+	var135 = (long)((long) var134 +  (long)var80);
+	var136 =  & var16[var135];
+	var137 =  *  var136;
+	var138 = (float)((float) var137 -  (float)var77);
+	var139 = (float) var138 > (float) -104.0f;
+	if (var139)
 		 goto L_30;
 	 goto L_31;
 
 	L_31: ;
-	var197 =  isnan ((float)var195);
-	if (var197)
+	var140 =  isnan ((float)var138);
+	if (var140)
 		 goto L_30;
 	 goto L_32;
 
 	L_32: ;
-	var199 = -104.0f;
+	var142 = -104.0f;
 	 goto L_33;
 
 	L_30: ;
-	var199 = var195;
+	var142 = var138;
 	 goto L_33;
 
 	L_33: ;
 	;
-	var198 = (float) var199 < (float) 89.0f;
-	if (var198)
+	var141 = (float) var142 < (float) 89.0f;
+	if (var141)
 		 goto L_34;
 	 goto L_35;
 
 	L_35: ;
-	var200 =  isnan ((float)var199);
-	if (var200)
+	var143 =  isnan ((float)var142);
+	if (var143)
 		 goto L_34;
 	 goto L_36;
 
 	L_36: ;
-	var202 = 89.0f;
+	var145 = 89.0f;
 	 goto L_37;
 
 	L_34: ;
-	var202 = var199;
+	var145 = var142;
 	 goto L_37;
 
 	L_37: ;
-	var201 = (float) fma ((float)var202, (float)1.44269502f, (float)12583039.0f);
-	var203 = (float)((float) var201 -  (float)12583039.0f);
-	var204 = (float) fma ((float)var203, (float)-0.693359375f, (float)var202);
-	var205 = (float) fma ((float)var203, (float)0.000212194442f, (float)var204);
-	var206 = (float)((float) var205 *  (float)var205);
-	var207 = (float) fma ((float)0.000198909911f, (float)var205, (float)0.00139336498f);
-	var208 = (float) fma ((float)0.00833331048f, (float)var205, (float)0.0416664667f);
-	var209 = (float) fma ((float)var207, (float)var206, (float)var208);
-	var210 = (float) fma ((float)0.166666672f, (float)var205, (float)0.5f);
-	var211 = (float) fma ((float)var209, (float)var206, (float)var210);
-	var212 = (float) fma ((float)var206, (float)var211, (float)var205);
-	var213 = (float)((float) var212 +  (float)1.0f);
-	var214 = (float) fma ((float)var203, (float)0.5f, (float)12583039.0f);
-	var215 =  as_int (var214);
-	var216 = (int)((int) var215 <<  (int)23);
-	var217 =  as_float (var216);
-	var218 = (float)((float) var213 *  (float)var217);
-	var219 = (float)((float) var214 -  (float)12583039.0f);
-	var220 = (float)((float) var203 -  (float)var219);
-	var221 = (float)((float) var220 +  (float)12583039.0f);
-	var222 =  as_int (var221);
-	var223 = (int)((int) var222 <<  (int)23);
-	var224 =  as_float (var223);
-	var225 = (float)((float) var218 *  (float)var224);
-	var226 = (long)((long) var123 *  (long)var20);
-	var227 = (long)((long) var226 +  (long)var137);
-	var228 =  & var17[var227];
-	 *  var228 =  var225;
-	var229 = (float)((float) var139 +  (float)var225);
-	var230 = (float)((float) var229 -  (float)var139);
-	var231 = (float)((float) var229 -  (float)var230);
-	var232 = (float)((float) var139 -  (float)var231);
-	var233 = (float)((float) var225 -  (float)var230);
-	var234 = (float)((float) var232 +  (float)var233);
-	var235 = (float)((float) var141 +  (float)var234);
-	var236 = (float)((float) var139 +  (float)var225);
-	var237 = (long)((long) var137 +  (long)var60);
-	var137 = var237;
-	var139 = var236;
-	var141 = var235;
+	var144 = (float) fma ((float)var145, (float)1.44269502f, (float)12583039.0f);
+	var146 = (float)((float) var144 -  (float)12583039.0f);
+	var147 = (float) fma ((float)var146, (float)-0.693359375f, (float)var145);
+	var148 = (float) fma ((float)var146, (float)0.000212194442f, (float)var147);
+	var149 = (float)((float) var148 *  (float)var148);
+	var150 = (float) fma ((float)0.000198909911f, (float)var148, (float)0.00139336498f);
+	var151 = (float) fma ((float)0.00833331048f, (float)var148, (float)0.0416664667f);
+	var152 = (float) fma ((float)var150, (float)var149, (float)var151);
+	var153 = (float) fma ((float)0.166666672f, (float)var148, (float)0.5f);
+	var154 = (float) fma ((float)var152, (float)var149, (float)var153);
+	var155 = (float) fma ((float)var149, (float)var154, (float)var148);
+	var156 = (float)((float) var155 +  (float)1.0f);
+	var157 = (float) fma ((float)var146, (float)0.5f, (float)12583039.0f);
+	var158 =  as_int (var157);
+	var159 = (int)((int) var158 <<  (int)23);
+	var160 =  as_float (var159);
+	var161 = (float)((float) var156 *  (float)var160);
+	var162 = (float)((float) var157 -  (float)12583039.0f);
+	var163 = (float)((float) var146 -  (float)var162);
+	var164 = (float)((float) var163 +  (float)12583039.0f);
+	var165 =  as_int (var164);
+	var166 = (int)((int) var165 <<  (int)23);
+	var167 =  as_float (var166);
+	var168 = (float)((float) var161 *  (float)var167);
+	var169 = (long)((long) var66 *  (long)var20);
+	var170 = (long)((long) var169 +  (long)var80);
+	var171 =  & var17[var170];
+	 *  var171 =  var168;
+	var172 = (float)((float) var82 +  (float)var168);
+	var173 = (float)((float) var172 -  (float)var82);
+	var174 = (float)((float) var172 -  (float)var173);
+	var175 = (float)((float) var82 -  (float)var174);
+	var176 = (float)((float) var168 -  (float)var173);
+	var177 = (float)((float) var175 +  (float)var176);
+	var178 = (float)((float) var84 +  (float)var177);
+	var179 = (float)((float) var82 +  (float)var168);
+	var180 = (long)((long) var80 +  (long)var45);
+	var80 = var180;
+	var82 = var179;
+	var84 = var178;
 	 goto L_19;
 
 	L_17: ;
-	var238 =  get_local_id ( 0 );
-	var239 = (int) var238 >= (int) var130;
-	if (var239)
+	var181 =  get_local_id ( 0 );
+	var182 = (int) var181 >= (int) var73;
+	if (var182)
 		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
 	;
-	var240 =  & var12[var42];
-	var241 =  *  var240;
-	var242 = (long)(int) var130;
-	var243 = (long)((long) var48 +  (long)var242);
-	var244 =  & var12[var243];
-	var245 =  *  var244;
-	var246 = (float) var241 > (float) var245;
-	if (var246)
+	var183 =  & var12[var25];
+	var184 =  *  var183;
+	var185 = (long)(int) var73;
+	var186 = (long)((long) var26 +  (long)var185);
+	var187 =  & var12[var186];
+	var188 =  *  var187;
+	var189 = (float) var184 > (float) var188;
+	if (var189)
 		 goto L_40;
 	 goto L_41;
 
 	L_41: ;
-	var247 =  isnan ((float)var241);
-	if (var247)
+	var190 =  isnan ((float)var184);
+	if (var190)
 		 goto L_40;
 	 goto L_42;
 
 	L_42: ;
-	var249 = var245;
+	var192 = var188;
 	 goto L_43;
 
 	L_40: ;
-	var249 = var241;
+	var192 = var184;
 	 goto L_43;
 
 	L_43: ;
-	var248 =  & var12[var53];
-	 *  var248 =  var249;
+	var191 =  & var12[var25];
+	 *  var191 =  var192;
 	 goto L_38;
 
 	L_38: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var131 = var130;
+	var74 = var73;
 	 goto L_16;
 
 	L_14: ;
-	var250 = (long)((long) var123 *  (long)var20);
-	var251 = (long)((long) var250 +  (long)var126);
-	var252 =  & var16[var251];
-	var253 =  *  var252;
-	var254 = (float) var128 > (float) var253;
-	if (var254)
+	var193 = (long)((long) var66 *  (long)var20);
+	var194 = (long)((long) var193 +  (long)var69);
+	var195 =  & var16[var194];
+	var196 =  *  var195;
+	var197 = (float) var71 > (float) var196;
+	if (var197)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	var255 =  isnan ((float)var128);
-	if (var255)
+	var198 =  isnan ((float)var71);
+	if (var198)
 		 goto L_44;
 	 goto L_46;
 
 	L_46: ;
-	var257 = var253;
+	var200 = var196;
 	 goto L_47;
 
 	L_44: ;
-	var257 = var128;
+	var200 = var71;
 	 goto L_47;
 
 	L_47: ;
-	var256 = (long)((long) var126 +  (long)var32);
-	var126 = var256;
-	var128 = var257;
+	var199 = (long)((long) var69 +  (long)var38);
+	var69 = var199;
+	var71 = var200;
 	 goto L_13;
 
 }

@@ -337,81 +337,45 @@ kernel void Kernel_Kernel(
 	var13 =  var8.field_5;
 	var14 =  & var11[1];
 	var15 =  *  var14;
-	var16 =  get_group_id ( 0 );
-	var17 =  get_local_size ( 1 );
+	var16 =  get_local_id ( 1 );
+	var17 =  get_local_size ( 0 );
 	var18 = (int)((int) var16 *  (int)var17);
-	var19 = (long)(int) var18;
-	var20 = (long)((long) var19 +  (long)var2);
-	var21 =  get_local_id ( 1 );
-	var22 = (long)(int) var21;
-	var23 =  get_local_id ( 0 );
-	var24 = (long)(int) var23;
-	var25 =  get_local_size ( 0 );
-	var26 = (long)(int) var25;
+	var19 =  get_local_id ( 0 );
+	var20 = (int)((int) var18 +  (int)var19);
+	var21 = (long)(int) var20;
+	var22 =  get_group_id ( 0 );
+	var23 =  get_local_size ( 1 );
+	var24 = (int)((int) var22 *  (int)var23);
+	var25 = (long)(int) var24;
+	var26 = (long)((long) var25 +  (long)var2);
 	var27 =  get_local_id ( 1 );
-	var28 =  get_local_size ( 0 );
-	var29 = (int)((int) var27 *  (int)var28);
-	var30 =  get_local_id ( 0 );
-	var31 = (int)((int) var29 +  (int)var30);
-	var32 =  get_local_id ( 1 );
-	var33 =  get_local_size ( 0 );
-	var34 = (int)((int) var32 *  (int)var33);
-	var35 =  get_local_id ( 0 );
-	var36 = (int)((int) var34 +  (int)var35);
-	var37 =  get_local_id ( 1 );
+	var28 = (long)(int) var27;
+	var29 =  get_local_id ( 0 );
+	var30 = (long)(int) var29;
+	var31 =  get_local_size ( 0 );
+	var32 = (long)(int) var31;
+	var33 =  get_local_id ( 1 );
+	var34 =  get_local_size ( 0 );
+	var35 = (int)((int) var33 *  (int)var34);
+	var36 =  get_local_id ( 0 );
+	var37 = (long)(int) var36;
 	var38 =  get_local_size ( 0 );
-	var39 = (int)((int) var37 *  (int)var38);
-	var40 =  get_local_id ( 0 );
-	var41 = (int)((int) var39 +  (int)var40);
-	var42 = (long)(int) var41;
-	var43 =  get_local_id ( 1 );
-	var44 =  get_local_size ( 0 );
-	var45 = (int)((int) var43 *  (int)var44);
-	var46 =  get_local_id ( 0 );
-	var47 = (int)((int) var45 +  (int)var46);
-	var48 =  get_local_id ( 1 );
-	var49 =  get_local_size ( 0 );
-	var50 = (int)((int) var48 *  (int)var49);
-	var51 =  get_local_id ( 0 );
-	var52 = (long)(int) var51;
-	var53 =  get_local_size ( 0 );
-	var54 = (long)(int) var53;
-	var55 =  get_local_id ( 1 );
-	var56 =  get_local_size ( 0 );
-	var57 = (int)((int) var55 *  (int)var56);
-	var58 =  get_local_id ( 0 );
-	var59 = (int)((int) var57 +  (int)var58);
-	var60 =  get_local_id ( 1 );
-	var61 =  get_local_size ( 0 );
-	var62 = (int)((int) var60 *  (int)var61);
-	var63 =  get_local_id ( 0 );
-	var64 = (int)((int) var62 +  (int)var63);
-	var65 =  get_local_id ( 1 );
-	var66 =  get_local_size ( 0 );
-	var67 = (int)((int) var65 *  (int)var66);
-	var68 =  get_local_id ( 0 );
-	var69 = (int)((int) var67 +  (int)var68);
-	var70 = (long)(int) var69;
-	var71 =  get_local_id ( 1 );
-	var72 =  get_local_size ( 0 );
-	var73 = (int)((int) var71 *  (int)var72);
-	var74 =  get_local_id ( 0 );
-	var75 = (int)((int) var73 +  (int)var74);
-	var76 =  get_local_id ( 1 );
-	var77 =  get_local_size ( 0 );
-	var78 = (int)((int) var76 *  (int)var77);
-	var79 =  get_local_id ( 0 );
-	var80 = (int) var79 != (int) 0;
-	var81 =  get_num_groups ( 0 );
-	var82 =  get_local_size ( 1 );
-	var83 = (int)((int) var81 *  (int)var82);
-	var84 = (long)(int) var83;
-	var86 = var20;
+	var39 = (long)(int) var38;
+	var40 =  get_local_id ( 1 );
+	var41 =  get_local_size ( 0 );
+	var42 = (int)((int) var40 *  (int)var41);
+	var43 =  get_local_id ( 0 );
+	var44 = (int) var43 != (int) 0;
+	var45 =  get_num_groups ( 0 );
+	var46 =  get_local_size ( 1 );
+	var47 = (int)((int) var45 *  (int)var46);
+	var48 = (long)(int) var47;
+	var50 = var26;
 	 goto L_9;
 
 	L_9: ;
-	var85 = (long) var86 < (long) var3;
-	if (var85)
+	var49 = (long) var50 < (long) var3;
+	if (var49)
 		 goto L_10;
 	 goto L_11;
 
@@ -420,323 +384,323 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var87 = (long)((long) var86 +  (long)var22);
-	var88 = (long) var87 < (long) var3;
-	var89 =  var88 ?  1 :  0;
-	var90 = (long)((long) var15 *  (long)var89);
-	var92 = var24;
-	var94 = -INFINITY;
+	var51 = (long)((long) var50 +  (long)var28);
+	var52 = (long) var51 < (long) var3;
+	var53 =  var52 ?  1 :  0;
+	var54 = (long)((long) var15 *  (long)var53);
+	var56 = var30;
+	var58 = -INFINITY;
 	 goto L_12;
 
 	L_12: ;
 	;
-	var91 = (long) var92 < (long) var90;
-	if (var91)
+	var55 = (long) var56 < (long) var54;
+	if (var55)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
 	;
-	var93 =  & var10[var31];
-	 *  var93 =  var94;
+	var57 =  & var10[var20];
+	 *  var57 =  var58;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var95 =  get_local_size ( 0 );
-	var97 = var95;
+	var59 =  get_local_size ( 0 );
+	var61 = var59;
 	 goto L_15;
 
 	L_15: ;
-	var96 = (int)((int) var97 >>  (int)1);
-	var98 = (int) var96 != (int) 0;
-	if (var98)
+	var60 = (int)((int) var61 >>  (int)1);
+	var62 = (int) var60 != (int) 0;
+	if (var62)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
 	;
-	var99 =  & var10[var50];
-	var100 =  *  var99;
+	var63 =  & var10[var35];
+	var64 =  *  var63;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var101 =  as_long (var100);
-	var102 = (long)((long) var101 &  (long)9223372036854775807);
-	var103 =  as_double (var102);
-	var104 = (double) var103 == (double) INFINITY;
-	var105 =  var104 ?  1 :  0;
-	var106 = (int) var105 == (int) 0;
-	var107 =  var106 ?  var100 :  0;
-	var108 = (long)((long) var15 *  (long)var89);
-	var110 = var52;
-	var112 = 0;
+	var65 =  as_long (var64);
+	var66 = (long)((long) var65 &  (long)9223372036854775807);
+	var67 =  as_double (var66);
+	var68 = (double) var67 == (double) INFINITY;
+	var69 =  var68 ?  1 :  0;
+	var70 = (int) var69 == (int) 0;
+	var71 =  var70 ?  var64 :  0;
+	var72 = (long)((long) var15 *  (long)var53);
+	var74 = var37;
+	var76 = 0;
 	 goto L_18;
 
 	L_18: ;
-	var109 = (long) var110 < (long) var108;
-	if (var109)
+	var73 = (long) var74 < (long) var72;
+	if (var73)
 		 goto L_19;
 	 goto L_20;
 
 	L_20: ;
 	;
-	var111 =  & var10[var59];
-	 *  var111 =  var112;
+	var75 =  & var10[var20];
+	 *  var75 =  var76;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var113 =  get_local_size ( 0 );
-	var115 = var113;
+	var77 =  get_local_size ( 0 );
+	var79 = var77;
 	 goto L_21;
 
 	L_21: ;
-	var114 = (int)((int) var115 >>  (int)1);
-	var116 = (int) var114 != (int) 0;
-	if (var116)
+	var78 = (int)((int) var79 >>  (int)1);
+	var80 = (int) var78 != (int) 0;
+	if (var80)
 		 goto L_22;
 	 goto L_23;
 
 	L_23: ;
-	var117 =  & var10[var78];
-	var118 =  *  var117;
+	var81 =  & var10[var42];
+	var82 =  *  var81;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var119 = (double) var118 > (double) 0;
-	var120 =  var119 ?  1 :  0;
-	var121 = (double) var118 == (double) INFINITY;
-	var122 =  var121 ?  1 :  0;
-	var123 = (double) var118 < (double) 2.2250738585072014E-308;
+	var83 = (double) var82 > (double) 0;
+	var84 =  var83 ?  1 :  0;
+	var85 = (double) var82 == (double) INFINITY;
+	var86 =  var85 ?  1 :  0;
+	var87 = (double) var82 < (double) 2.2250738585072014E-308;
+	var88 =  var87 ?  1 :  0;
+	var89 = (double)((double) var82 *  (double)18014398509481984);
+	var90 = (int) var88 == (int) 0;
+	var91 =  var90 ?  var82 :  var89;
+	var92 =  as_long (var91);
+	var93 = (long)((long) var92 +  (long)2638147582215219);
+	var94 = (ulong)((ulong) var93 >>  (ulong)52);
+	var95 = (long)((long) var94 -  (long)1023);
+	var96 = (double)(long) var95;
+	var97 = (int) var88 == (int) 0;
+	var98 =  var97 ?  0 :  54;
+	var99 = (double)((double) var96 -  (double)var98);
+	var100 = (long)((long) var95 <<  (long)52);
+	var101 = (long)((long) var92 -  (long)var100);
+	var102 =  as_double (var101);
+	var103 = (double)((double) var102 -  (double)1);
+	var104 = (double)((double) var103 +  (double)2);
+	var105 = (double)((double) var103 /  (double)var104);
+	var106 = (double)((double) var105 *  (double)var105);
+	var107 = (double) fma ((double)0.13086767009948175, (double)var106, (double)0.13268759668560612);
+	var108 = (double) fma ((double)var107, (double)var106, (double)0.15386240205813478);
+	var109 = (double) fma ((double)var108, (double)var106, (double)0.18181795630884753);
+	var110 = (double) fma ((double)var109, (double)var106, (double)0.2222222239180047);
+	var111 = (double) fma ((double)var110, (double)var106, (double)0.28571428570803231);
+	var112 = (double) fma ((double)var111, (double)var106, (double)0.40000000000000879);
+	var113 = (double) fma ((double)var112, (double)var106, (double)0.66666666666666663);
+	var114 = (double)((double) var113 *  (double)var106);
+	var115 = (double)((double) var103 -  (double)var114);
+	var116 = (double)((double) var105 *  (double)var115);
+	var117 = (double)((double) var99 *  (double)1.9082149292705877E-10);
+	var118 = (double)((double) var116 -  (double)var117);
+	var119 = (double)((double) var103 -  (double)var118);
+	var120 = (double) fma ((double)var99, (double)0.69314718036912382, (double)var119);
+	var121 = (int) var86 == (int) 0;
+	var122 =  var121 ?  var120 :  var82;
+	var123 = (double) var82 == (double) 0;
 	var124 =  var123 ?  1 :  0;
-	var125 = (double)((double) var118 *  (double)18014398509481984);
-	var126 = (int) var124 == (int) 0;
-	var127 =  var126 ?  var118 :  var125;
-	var128 =  as_long (var127);
-	var129 = (long)((long) var128 +  (long)2638147582215219);
-	var130 = (ulong)((ulong) var129 >>  (ulong)52);
-	var131 = (long)((long) var130 -  (long)1023);
-	var132 = (double)(long) var131;
-	var133 = (int) var124 == (int) 0;
-	var134 =  var133 ?  0 :  54;
-	var135 = (double)((double) var132 -  (double)var134);
-	var136 = (long)((long) var131 <<  (long)52);
-	var137 = (long)((long) var128 -  (long)var136);
-	var138 =  as_double (var137);
-	var139 = (double)((double) var138 -  (double)1);
-	var140 = (double)((double) var139 +  (double)2);
-	var141 = (double)((double) var139 /  (double)var140);
-	var142 = (double)((double) var141 *  (double)var141);
-	var143 = (double) fma ((double)0.13086767009948175, (double)var142, (double)0.13268759668560612);
-	var144 = (double) fma ((double)var143, (double)var142, (double)0.15386240205813478);
-	var145 = (double) fma ((double)var144, (double)var142, (double)0.18181795630884753);
-	var146 = (double) fma ((double)var145, (double)var142, (double)0.2222222239180047);
-	var147 = (double) fma ((double)var146, (double)var142, (double)0.28571428570803231);
-	var148 = (double) fma ((double)var147, (double)var142, (double)0.40000000000000879);
-	var149 = (double) fma ((double)var148, (double)var142, (double)0.66666666666666663);
-	var150 = (double)((double) var149 *  (double)var142);
-	var151 = (double)((double) var139 -  (double)var150);
-	var152 = (double)((double) var141 *  (double)var151);
-	var153 = (double)((double) var135 *  (double)1.9082149292705877E-10);
-	var154 = (double)((double) var152 -  (double)var153);
-	var155 = (double)((double) var139 -  (double)var154);
-	var156 = (double) fma ((double)var135, (double)0.69314718036912382, (double)var155);
-	var157 = (int) var122 == (int) 0;
-	var158 =  var157 ?  var156 :  var118;
-	var159 = (double) var118 == (double) 0;
-	var160 =  var159 ?  1 :  0;
-	var161 = (int) var160 == (int) 0;
-	var162 =  var161 ?  NAN :  -INFINITY;
-	var163 = (int) var120 == (int) 0;
-	var164 =  var163 ?  var162 :  var158;
-	var165 = (double)((double) var164 +  (double)var107);
+	var125 = (int) var124 == (int) 0;
+	var126 =  var125 ?  NAN :  -INFINITY;
+	var127 = (int) var84 == (int) 0;
+	var128 =  var127 ?  var126 :  var122;
+	var129 = (double)((double) var128 +  (double)var71);
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var80)
+	if (var44)
 		 goto L_24;
 	 goto L_25;
 
 	L_25: ;
-	var166 = (long) var89 == (long) 0;
-	if (var166)
+	var130 = (long) var53 == (long) 0;
+	if (var130)
 		 goto L_24;
 	 goto L_26;
 
 	L_26: ;
-	 *  var13 =  var165;
+	 *  var13 =  var129;
 	 goto L_24;
 
 	L_24: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var167 = (long)((long) var86 +  (long)var84);
-	var86 = var167;
+	var131 = (long)((long) var50 +  (long)var48);
+	var50 = var131;
 	 goto L_9;
 
 	L_22: ;
-	var168 =  get_local_id ( 0 );
-	var169 = (int) var168 >= (int) var114;
-	if (var169)
+	var132 =  get_local_id ( 0 );
+	var133 = (int) var132 >= (int) var78;
+	if (var133)
 		 goto L_27;
 	 goto L_28;
 
 	L_28: ;
-	var170 =  & var10[var64];
-	var171 =  *  var170;
-	var172 = (long)(int) var114;
-	var173 = (long)((long) var70 +  (long)var172);
-	var174 =  & var10[var173];
-	var175 =  *  var174;
-	var176 = (double)((double) var171 +  (double)var175);
-	var177 =  & var10[var75];
-	 *  var177 =  var176;
+	var134 =  & var10[var20];
+	var135 =  *  var134;
+	var136 = (long)(int) var78;
+	var137 = (long)((long) var21 +  (long)var136);
+	var138 =  & var10[var137];
+	var139 =  *  var138;
+	var140 = (double)((double) var135 +  (double)var139);
+	var141 =  & var10[var20];
+	 *  var141 =  var140;
 	 goto L_27;
 
 	L_27: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var115 = var114;
+	var79 = var78;
 	 goto L_21;
 
 	L_19: ;
 	;
-	var178 =  & var12[var110];
-	var179 =  *  var178;
-	var180 = (double)((double) var179 -  (double)var107);
-	var181 = (double) var180 > (double) -746;
-	if (var181)
+	var142 =  & var12[var74];
+	var143 =  *  var142;
+	var144 = (double)((double) var143 -  (double)var71);
+	var145 = (double) var144 > (double) -746;
+	if (var145)
 		 goto L_29;
 	 goto L_30;
 
 	L_30: ;
-	var182 =  isnan ((double)var180);
-	if (var182)
+	var146 =  isnan ((double)var144);
+	if (var146)
 		 goto L_29;
 	 goto L_31;
 
 	L_31: ;
-	var184 = -746;
+	var148 = -746;
 	 goto L_32;
 
 	L_29: ;
-	var184 = var180;
+	var148 = var144;
 	 goto L_32;
 
 	L_32: ;
 	;
-	var183 = (double) var184 < (double) 710;
-	if (var183)
+	var147 = (double) var148 < (double) 710;
+	if (var147)
 		 goto L_33;
 	 goto L_34;
 
 	L_34: ;
-	var185 =  isnan ((double)var184);
-	if (var185)
+	var149 =  isnan ((double)var148);
+	if (var149)
 		 goto L_33;
 	 goto L_35;
 
 	L_35: ;
-	var187 = 710;
+	var151 = 710;
 	 goto L_36;
 
 	L_33: ;
-	var187 = var184;
+	var151 = var148;
 	 goto L_36;
 
 	L_36: ;
-	var186 = (double) fma ((double)var187, (double)1.4426950408889634, (double)6755399441056767);
-	var188 = (double)((double) var186 -  (double)6755399441056767);
-	var189 = (double) fma ((double)var188, (double)-0.69314718036912382, (double)var187);
-	var190 = (double) fma ((double)var188, (double)-1.9082149292705877E-10, (double)var189);
-	var191 = (double)((double) var190 *  (double)var190);
-	var192 = (double) fma ((double)2.0914686968086876E-09, (double)var190, (double)2.5105217004720745E-08);
-	var193 = (double) fma ((double)var192, (double)var190, (double)2.7557273643110297E-07);
-	var194 = (double) fma ((double)var193, (double)var190, (double)2.7557255400206422E-06);
-	var195 = (double) fma ((double)var194, (double)var190, (double)2.4801587325547743E-05);
-	var196 = (double) fma ((double)var195, (double)var190, (double)0.00019841269874820627);
-	var197 = (double) fma ((double)var196, (double)var190, (double)0.0013888888888883748);
-	var198 = (double) fma ((double)var197, (double)var190, (double)0.0083333333333261358);
-	var199 = (double) fma ((double)var198, (double)var190, (double)0.041666666666666671);
-	var200 = (double) fma ((double)var199, (double)var190, (double)0.16666666666666671);
-	var201 = (double) fma ((double)var200, (double)var190, (double)0.5);
-	var202 = (double) fma ((double)var191, (double)var201, (double)var190);
-	var203 = (double)((double) var202 +  (double)1);
-	var204 = (double) fma ((double)var188, (double)0.5, (double)6755399441056767);
-	var205 =  as_long (var204);
-	var206 = (long)((long) var205 <<  (long)52);
-	var207 =  as_double (var206);
-	var208 = (double)((double) var203 *  (double)var207);
-	var209 = (double)((double) var204 -  (double)6755399441056767);
-	var210 = (double)((double) var188 -  (double)var209);
-	var211 = (double)((double) var210 +  (double)6755399441056767);
-	var212 =  as_long (var211);
-	var213 = (long)((long) var212 <<  (long)52);
-	var214 =  as_double (var213);
-	var215 = (double)((double) var208 *  (double)var214);
-	var216 = (double)((double) var112 +  (double)var215);
-	var217 = (long)((long) var110 +  (long)var54);
-	var110 = var217;
-	var112 = var216;
+	var150 = (double) fma ((double)var151, (double)1.4426950408889634, (double)6755399441056767);
+	var152 = (double)((double) var150 -  (double)6755399441056767);
+	var153 = (double) fma ((double)var152, (double)-0.69314718036912382, (double)var151);
+	var154 = (double) fma ((double)var152, (double)-1.9082149292705877E-10, (double)var153);
+	var155 = (double)((double) var154 *  (double)var154);
+	var156 = (double) fma ((double)2.0914686968086876E-09, (double)var154, (double)2.5105217004720745E-08);
+	var157 = (double) fma ((double)var156, (double)var154, (double)2.7557273643110297E-07);
+	var158 = (double) fma ((double)var157, (double)var154, (double)2.7557255400206422E-06);
+	var159 = (double) fma ((double)var158, (double)var154, (double)2.4801587325547743E-05);
+	var160 = (double) fma ((double)var159, (double)var154, (double)0.00019841269874820627);
+	var161 = (double) fma ((double)var160, (double)var154, (double)0.0013888888888883748);
+	var162 = (double) fma ((double)var161, (double)var154, (double)0.0083333333333261358);
+	var163 = (double) fma ((double)var162, (double)var154, (double)0.041666666666666671);
+	var164 = (double) fma ((double)var163, (double)var154, (double)0.16666666666666671);
+	var165 = (double) fma ((double)var164, (double)var154, (double)0.5);
+	var166 = (double) fma ((double)var155, (double)var165, (double)var154);
+	var167 = (double)((double) var166 +  (double)1);
+	var168 = (double) fma ((double)var152, (double)0.5, (double)6755399441056767);
+	var169 =  as_long (var168);
+	var170 = (long)((long) var169 <<  (long)52);
+	var171 =  as_double (var170);
+	var172 = (double)((double) var167 *  (double)var171);
+	var173 = (double)((double) var168 -  (double)6755399441056767);
+	var174 = (double)((double) var152 -  (double)var173);
+	var175 = (double)((double) var174 +  (double)6755399441056767);
+	var176 =  as_long (var175);
+	var177 = (long)((long) var176 <<  (long)52);
+	var178 =  as_double (var177);
+	var179 = (double)((double) var172 *  (double)var178);
+	var180 = (double)((double) var76 +  (double)var179);
+	var181 = (long)((long) var74 +  (long)var39);
+	var74 = var181;
+	var76 = var180;
 	 goto L_18;
 
 	L_16: ;
-	var218 =  get_local_id ( 0 );
-	var219 = (int) var218 >= (int) var96;
-	if (var219)
+	var182 =  get_local_id ( 0 );
+	var183 = (int) var182 >= (int) var60;
+	if (var183)
 		 goto L_37;
 	 goto L_38;
 
 	L_38: ;
 	;
-	var220 =  & var10[var36];
-	var221 =  *  var220;
-	var222 = (long)(int) var96;
-	var223 = (long)((long) var42 +  (long)var222);
-	var224 =  & var10[var223];
-	var225 =  *  var224;
-	var226 = (double) var221 > (double) var225;
-	if (var226)
+	var184 =  & var10[var20];
+	var185 =  *  var184;
+	var186 = (long)(int) var60;
+	var187 = (long)((long) var21 +  (long)var186);
+	var188 =  & var10[var187];
+	var189 =  *  var188;
+	var190 = (double) var185 > (double) var189;
+	if (var190)
 		 goto L_39;
 	 goto L_40;
 
 	L_40: ;
-	var227 =  isnan ((double)var221);
-	if (var227)
+	var191 =  isnan ((double)var185);
+	if (var191)
 		 goto L_39;
 	 goto L_41;
 
 	L_41: ;
-	var229 = var225;
+	var193 = var189;
 	 goto L_42;
 
 	L_39: ;
-	var229 = var221;
+	var193 = var185;
 	 goto L_42;
 
 	L_42: ;
-	var228 =  & var10[var47];
-	 *  var228 =  var229;
+	var192 =  & var10[var20];
+	 *  var192 =  var193;
 	 goto L_37;
 
 	L_37: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var97 = var96;
+	var61 = var60;
 	 goto L_15;
 
 	L_13: ;
-	var230 =  & var12[var92];
-	var231 =  *  var230;
-	var232 = (double) var94 > (double) var231;
-	if (var232)
+	var194 =  & var12[var56];
+	var195 =  *  var194;
+	var196 = (double) var58 > (double) var195;
+	if (var196)
 		 goto L_43;
 	 goto L_44;
 
 	L_44: ;
-	var233 =  isnan ((double)var94);
-	if (var233)
+	var197 =  isnan ((double)var58);
+	if (var197)
 		 goto L_43;
 	 goto L_45;
 
 	L_45: ;
-	var235 = var231;
+	var199 = var195;
 	 goto L_46;
 
 	L_43: ;
-	var235 = var94;
+	var199 = var58;
 	 goto L_46;
 
 	L_46: ;
-	var234 = (long)((long) var92 +  (long)var26);
-	var92 = var234;
-	var94 = var235;
+	var198 = (long)((long) var56 +  (long)var32);
+	var56 = var198;
+	var58 = var199;
 	 goto L_12;
 
 }

@@ -28,6 +28,7 @@ sealed partial class KernelMethod
     readonly Dictionary<long, LocalBuilder> _slots = [];
     readonly Dictionary<(Type, int), LocalBuilder> _shared = [];
     (int Buffer, LocalBuilder Value)? _given;   // a buffer whose element is in a local
+    LocalBuilder? _number;     // of the thread in its group, where threads share
     LocalBuilder? _taken;      // the index of the root loop, where threads share
     LocalBuilder? _isActive;   // 1 where threads have an index of the root loop, 0 beyond its end: they only wait with the others
     bool _isVarying;   // inside a shared loop: threads are at different indices
@@ -102,7 +103,11 @@ sealed partial class KernelMethod
     void Emit()
     {
         ReadSizes();
-        if (IsShared) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
+        if (IsShared)
+        {
+            foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
+            Number();
+        }
         var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
         For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_2), Step, () =>
         {
@@ -423,7 +428,7 @@ sealed partial class KernelMethod
     void Put(LocalBuilder view, LocalBuilder value, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        PushOwn();
+        _il.Emit(OpCodes.Ldloc, _number!);
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Stobj, type);
@@ -433,7 +438,7 @@ sealed partial class KernelMethod
     void Get(LocalBuilder view, LocalBuilder? distance, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        PushOwn();
+        _il.Emit(OpCodes.Ldloc, _number!);
         if (distance is not null)
         {
             _il.Emit(OpCodes.Ldloc, distance);
@@ -465,14 +470,16 @@ sealed partial class KernelMethod
     }
 
     // The thread's number in its group.
-    void PushOwn()
+    void Number()
     {
+        _number = _il.DeclareLocal(typeof(long));
         Property(typeof(Group), nameof(Group.IdxY));
         Property(typeof(Group), nameof(Group.DimX));
         _il.Emit(OpCodes.Mul);
         Property(typeof(Group), nameof(Group.IdxX));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Stloc, _number);
     }
 
     // ---- small things
