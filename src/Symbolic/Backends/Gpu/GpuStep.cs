@@ -11,6 +11,8 @@ abstract class GpuStep
 {
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
+        LibraryStep library when !program.Device.HasFloat64 && library.Inputs.Append(library.Output).Any(operand => operand.Buffer.DType == DType.Float64) =>
+            new HostStep(step, program.Host.Steps[number], program),
         KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep library when ProductGpuStep.Of(library, program) is { } product => product,
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
