@@ -110,6 +110,8 @@ struct type_1_kernel;
 struct type_1_kernel;
 struct type_3_kernel;
 struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
 
 struct type_1
 {
@@ -144,730 +146,536 @@ kernel void Kernel_Kernel(
 	global long* view_7,
 	global float* view_8,
 	global float* view_9,
+	global float* view_10,
+	global float* view_11,
 	struct type_1_kernel var1,
 	long var2,
 	long var3,
 	struct type_1_kernel var4,
 	struct type_1_kernel var5,
 	struct type_3_kernel var6,
-	struct type_3_kernel var7)
+	struct type_3_kernel var7,
+	struct type_3_kernel var8,
+	struct type_3_kernel var9)
 {
-	struct type_1 var8;
-	struct type_1 var9;
 	struct type_1 var10;
-	struct type_3 var11;
-	struct type_3 var12;
+	struct type_1 var11;
+	struct type_1 var12;
+	struct type_3 var13;
+	struct type_3 var14;
+	struct type_3 var15;
+	struct type_3 var16;
 
 	;
-	var8.field_5 = (type_0)view_5+var1.field_5;
-	var8.field_6 = var1.field_6;
+	var10.field_5 = (type_0)view_5+var1.field_5;
+	var10.field_6 = var1.field_6;
 	;
-	var9.field_5 = (type_0)view_6+var4.field_5;
-	var9.field_6 = var4.field_6;
+	var11.field_5 = (type_0)view_6+var4.field_5;
+	var11.field_6 = var4.field_6;
 	;
-	var10.field_5 = (type_0)view_7+var5.field_5;
-	var10.field_6 = var5.field_6;
+	var12.field_5 = (type_0)view_7+var5.field_5;
+	var12.field_6 = var5.field_6;
 	;
-	var11.field_5 = (type_2)view_8+var6.field_5;
-	var11.field_6 = var6.field_6;
+	var13.field_5 = (type_2)view_8+var6.field_5;
+	var13.field_6 = var6.field_6;
 	;
-	var12.field_5 = (type_2)view_9+var7.field_5;
-	var12.field_6 = var7.field_6;
-	local float var13[16];
-	var14 = &var13[0];
-	local float var15[16];
-	var16 = &var15[0];
+	var14.field_5 = (type_2)view_9+var7.field_5;
+	var14.field_6 = var7.field_6;
+	;
+	var15.field_5 = (type_2)view_10+var8.field_5;
+	var15.field_6 = var8.field_6;
+	;
+	var16.field_5 = (type_2)view_11+var9.field_5;
+	var16.field_6 = var9.field_6;
+	local float var17[16];
+	var18 = &var17[0];
+	local float var19[16];
+	var20 = &var19[0];
 
-
-	L_10: ;
-	;
-	;
-	var17 =  var8.field_5;
-	var18 =  var9.field_5;
-	var19 =  var10.field_5;
-	var20 =  var11.field_5;
-	var21 =  var12.field_5;
-	var22 =  & var17[1];
-	var23 =  *  var22;
-	var24 =  get_local_id ( 1 );
-	var25 =  get_local_size ( 0 );
-	var26 = (int)((int) var24 *  (int)var25);
-	var27 =  get_local_id ( 0 );
-	var28 = (int)((int) var26 +  (int)var27);
-	var29 = (long)(int) var28;
-	var30 =  get_group_id ( 0 );
-	var31 =  get_local_size ( 1 );
-	var32 = (int)((int) var30 *  (int)var31);
-	var33 = (long)(int) var32;
-	var34 = (long)((long) var33 +  (long)var2);
-	var35 =  get_local_id ( 1 );
-	var36 = (long)(int) var35;
-	var37 = (long)((long) var3 -  (long)1);
-	var38 =  get_local_id ( 0 );
-	var39 = (long)(int) var38;
-	var40 =  get_local_size ( 0 );
-	var41 = (long)(int) var40;
-	var42 =  get_local_id ( 1 );
-	var43 =  get_local_size ( 0 );
-	var44 = (int)((int) var42 *  (int)var43);
-	var45 =  get_local_id ( 1 );
-	var46 =  get_local_size ( 0 );
-	var47 = (int)((int) var45 *  (int)var46);
-	var48 =  get_local_id ( 0 );
-	var49 = (int) var48 != (int) 0;
-	var50 =  get_num_groups ( 0 );
-	var51 =  get_local_size ( 1 );
-	var52 = (int)((int) var50 *  (int)var51);
-	var53 = (long)(int) var52;
-	var55 = var34;
-	 goto L_11;
-
-	L_11: ;
-	var54 = (long) var55 < (long) var3;
-	if (var54)
-		 goto L_12;
-	 goto L_13;
-
-	L_13: ;
-	 return ;
 
 	L_12: ;
 	;
 	;
-	var56 = (long)((long) var55 +  (long)var36);
-	var57 = (long) var56 < (long) var3;
-	var58 =  var57 ?  1 :  0;
-	var59 = (long) var56 < (long) var37;
-	var60 =  var59 ?  var56 :  var37;
-	var61 =  & var18[var60];
-	var62 =  *  var61;
-	var63 =  *  var19;
-	var64 =  *  var20;
-	var65 = (long) var62 < (long) 0;
-	var66 =  var65 ?  1 :  0;
-	var67 = (long)((long) var62 +  (long)var63);
-	var68 = (int) var66 == (int) 0;
-	var69 =  var68 ?  var62 :  var67;
-	var70 = (long)((long) var23 *  (long)var58);
-	var72 = var39;
-	var74 = 0.0f;
-	var76 = 0.0f;
-	 goto L_14;
+	;
+	;
+	var21 =  var10.field_5;
+	var22 =  var11.field_5;
+	var23 =  var12.field_5;
+	var24 =  var13.field_5;
+	var25 =  var14.field_5;
+	var26 =  var15.field_5;
+	var27 =  var16.field_5;
+	var28 =  & var21[1];
+	var29 =  *  var28;
+	var30 =  get_local_id ( 1 );
+	var31 =  get_local_size ( 0 );
+	var32 = (int)((int) var30 *  (int)var31);
+	var33 =  get_local_id ( 0 );
+	var34 = (int)((int) var32 +  (int)var33);
+	var35 = (long)(int) var34;
+	var36 =  get_group_id ( 0 );
+	var37 =  get_local_size ( 1 );
+	var38 = (int)((int) var36 *  (int)var37);
+	var39 = (long)(int) var38;
+	var40 = (long)((long) var39 +  (long)var2);
+	var41 =  get_local_id ( 1 );
+	var42 = (long)(int) var41;
+	var43 = (long)((long) var3 -  (long)1);
+	var44 =  get_local_id ( 0 );
+	var45 = (long)(int) var44;
+	var46 =  get_local_size ( 0 );
+	var47 = (long)(int) var46;
+	var48 =  get_local_id ( 1 );
+	var49 =  get_local_size ( 0 );
+	var50 = (int)((int) var48 *  (int)var49);
+	var51 =  get_local_id ( 1 );
+	var52 =  get_local_size ( 0 );
+	var53 = (int)((int) var51 *  (int)var52);
+	var54 =  get_local_id ( 1 );
+	var55 =  get_local_size ( 0 );
+	var56 = (int)((int) var54 *  (int)var55);
+	var57 =  get_local_id ( 0 );
+	var58 = (long)(int) var57;
+	var59 =  get_local_size ( 0 );
+	var60 = (long)(int) var59;
+	var61 =  get_local_id ( 1 );
+	var62 =  get_local_size ( 0 );
+	var63 = (int)((int) var61 *  (int)var62);
+	var64 =  get_local_id ( 1 );
+	var65 =  get_local_size ( 0 );
+	var66 = (int)((int) var64 *  (int)var65);
+	var67 =  get_local_id ( 0 );
+	var68 = (long)(int) var67;
+	var69 =  get_local_size ( 0 );
+	var70 = (long)(int) var69;
+	var71 =  get_num_groups ( 0 );
+	var72 =  get_local_size ( 1 );
+	var73 = (int)((int) var71 *  (int)var72);
+	var74 = (long)(int) var73;
+	var76 = var40;
+	 goto L_13;
+
+	L_13: ;
+	var75 = (long) var76 < (long) var3;
+	if (var75)
+		 goto L_14;
+	 goto L_15;
+
+	L_15: ;
+	 return ;
 
 	L_14: ;
-	var71 = (long) var72 < (long) var70;
-	if (var71)
-		 goto L_15;
+	;
+	;
+	;
+	var77 = (long)((long) var76 +  (long)var42);
+	var78 = (long) var77 < (long) var3;
+	var79 =  var78 ?  1 :  0;
+	var80 = (long) var77 < (long) var43;
+	var81 =  var80 ?  var77 :  var43;
+	var82 =  & var22[var81];
+	var83 =  *  var82;
+	var84 =  *  var23;
+	var85 =  *  var24;
+	var86 = (long) var83 < (long) 0;
+	var87 =  var86 ?  1 :  0;
+	var88 = (long)((long) var83 +  (long)var84);
+	var89 = (int) var87 == (int) 0;
+	var90 =  var89 ?  var83 :  var88;
+	var91 = (long)((long) var29 *  (long)var79);
+	var110 = -INFINITY;
+	var93 = var45;
+	var95 = 0.0f;
+	var97 = 0.0f;
 	 goto L_16;
 
 	L_16: ;
 	;
-	var73 =  & var14[var28];
-	 *  var73 =  var74;
-	var75 =  & var16[var28];
-	 *  var75 =  var76;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var77 =  get_local_size ( 0 );
-	var79 = var77;
-	 goto L_17;
+	var92 = (long) var93 < (long) var91;
+	if (var92)
+		 goto L_17;
+	 goto L_18;
 
-	L_17: ;
-	var78 = (int)((int) var79 >>  (int)1);
-	var80 = (int) var78 != (int) 0;
-	if (var80)
-		 goto L_18;
+	L_18: ;
+	;
+	var94 =  & var18[var34];
+	 *  var94 =  var95;
+	var96 =  & var20[var34];
+	 *  var96 =  var97;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var98 =  get_local_size ( 0 );
+	var100 = var98;
 	 goto L_19;
 
 	L_19: ;
-	var81 =  & var14[var44];
-	var82 =  *  var81;
-	var83 =  & var16[var47];
-	var84 =  *  var83;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var85 =  isnan ((float)var84);
-	var86 = (float)((float) var82 +  (float)var84);
-	var87 =  var85 ?  var82 :  var86;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var49)
+	var99 = (int)((int) var100 >>  (int)1);
+	var101 = (int) var99 != (int) 0;
+	if (var101)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var88 = (long) var58 == (long) 0;
-	if (var88)
-		 goto L_20;
+	;
+	var102 =  & var18[var50];
+	var103 =  *  var102;
+	var104 =  & var20[var53];
+	var105 =  *  var104;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var106 =  isnan ((float)var105);
+	var107 = (float)((float) var103 +  (float)var105);
+	var108 =  var106 ?  var103 :  var107;
+	var109 =  & var18[var34];
+	 *  var109 =  var110;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var111 =  get_local_size ( 0 );
+	var113 = var111;
 	 goto L_22;
 
 	L_22: ;
-	var89 =  & var21[var60];
-	 *  var89 =  var87;
-	 goto L_20;
-
-	L_20: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var90 = (long)((long) var55 +  (long)var53);
-	var55 = var90;
-	 goto L_11;
-
-	L_18: ;
-	var91 =  get_local_id ( 0 );
-	var92 = (int) var91 >= (int) var78;
-	if (var92)
+	var112 = (int)((int) var113 >>  (int)1);
+	var114 = (int) var112 != (int) 0;
+	if (var114)
 		 goto L_23;
 	 goto L_24;
 
 	L_24: ;
-	var93 =  & var14[var28];
-	var94 =  *  var93;
-	var95 = (long)(int) var78;
-	var96 = (long)((long) var29 +  (long)var95);
-	var97 =  & var14[var96];
-	var98 =  *  var97;
-	var99 =  & var16[var28];
-	var100 =  *  var99;
-	var101 = (float)((float) var94 +  (float)var98);
-	var102 = (float)((float) var101 -  (float)var94);
-	var103 = (float)((float) var101 -  (float)var102);
-	var104 = (float)((float) var94 -  (float)var103);
-	var105 = (float)((float) var98 -  (float)var102);
-	var106 = (float)((float) var104 +  (float)var105);
-	var107 = (float)((float) var100 +  (float)var106);
-	var108 = (float)((float) var94 +  (float)var98);
-	var109 = (long)(int) var78;
-	var110 = (long)((long) var29 +  (long)var109);
-	var111 =  & var16[var110];
-	var112 =  *  var111;
-	var113 = (float)((float) var107 +  (float)var112);
-	var114 =  & var16[var28];
-	 *  var114 =  var113;
-	var115 =  & var14[var28];
-	 *  var115 =  var108;
-	 goto L_23;
-
-	L_23: ;
+	;
+	;
+	var115 =  & var18[var56];
+	var116 =  *  var115;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var79 = var78;
-	 goto L_17;
-
-	L_15: ;
-	var116 = (long) var69 == (long) var72;
-	var117 =  var116 ?  1 :  0;
-	var118 = (int) var117 == (int) 0;
-	var119 =  var118 ?  0.0f :  var64;
-	var120 = (float)((float) var74 +  (float)var119);
-	var121 = (float)((float) var120 -  (float)var74);
-	var122 = (float)((float) var120 -  (float)var121);
-	var123 = (float)((float) var74 -  (float)var122);
-	var124 = (float)((float) var119 -  (float)var121);
-	var125 = (float)((float) var123 +  (float)var124);
-	var126 = (float)((float) var76 +  (float)var125);
-	var127 = (float)((float) var74 +  (float)var119);
-	var128 = (long)((long) var72 +  (long)var41);
-	var72 = var128;
-	var74 = var127;
-	var76 = var126;
-	 goto L_14;
-
-}
-
-
-typedef __generic long* type_0;
-struct type_1;
-typedef __generic float* type_2;
-struct type_3;
-typedef local float* type_4;
-
-struct type_1_kernel;
-struct type_3_kernel;
-struct type_1_kernel;
-struct type_1_kernel;
-struct type_3_kernel;
-struct type_3_kernel;
-struct type_3_kernel;
-struct type_3_kernel;
-
-struct type_1
-{
-	type_0 field_5;
-	long field_6;
-};
-struct type_3
-{
-	type_2 field_5;
-	long field_6;
-};
-
-struct type_1_kernel
-{
-	int field_5;
-	long field_6;
-};
-struct type_3_kernel
-{
-	int field_5;
-	long field_6;
-};
-
-//
-// Generated by ILGPU v1.5.3
-//
-#pragma OPENCL EXTENSION cl_khr_fp64 : enable
-
-kernel void Kernel_Kernel(
-	global long* view_5,
-	global float* view_6,
-	global long* view_7,
-	global long* view_8,
-	global float* view_9,
-	global float* view_10,
-	global float* view_11,
-	global float* view_12,
-	struct type_1_kernel var1,
-	long var2,
-	long var3,
-	struct type_3_kernel var4,
-	struct type_1_kernel var5,
-	struct type_1_kernel var6,
-	struct type_3_kernel var7,
-	struct type_3_kernel var8,
-	struct type_3_kernel var9,
-	struct type_3_kernel var10)
-{
-	struct type_1 var11;
-	struct type_3 var12;
-	struct type_1 var13;
-	struct type_1 var14;
-	struct type_3 var15;
-	struct type_3 var16;
-	struct type_3 var17;
-	struct type_3 var18;
-
-	;
-	var11.field_5 = (type_0)view_5+var1.field_5;
-	var11.field_6 = var1.field_6;
-	;
-	var12.field_5 = (type_2)view_6+var4.field_5;
-	var12.field_6 = var4.field_6;
-	;
-	var13.field_5 = (type_0)view_7+var5.field_5;
-	var13.field_6 = var5.field_6;
-	;
-	var14.field_5 = (type_0)view_8+var6.field_5;
-	var14.field_6 = var6.field_6;
-	;
-	var15.field_5 = (type_2)view_9+var7.field_5;
-	var15.field_6 = var7.field_6;
-	;
-	var16.field_5 = (type_2)view_10+var8.field_5;
-	var16.field_6 = var8.field_6;
-	;
-	var17.field_5 = (type_2)view_11+var9.field_5;
-	var17.field_6 = var9.field_6;
-	;
-	var18.field_5 = (type_2)view_12+var10.field_5;
-	var18.field_6 = var10.field_6;
-	local float var19[16];
-	var20 = &var19[0];
-	local float var21[16];
-	var22 = &var21[0];
-
-
-	L_13: ;
-	;
-	;
-	;
-	;
-	var23 =  var11.field_5;
-	var24 =  var12.field_5;
-	var25 =  var13.field_5;
-	var26 =  var14.field_5;
-	var27 =  var15.field_5;
-	var28 =  var16.field_5;
-	var29 =  var17.field_5;
-	var30 =  var18.field_5;
-	var31 =  & var23[1];
-	var32 =  *  var31;
-	var33 =  get_local_id ( 1 );
-	var34 =  get_local_size ( 0 );
-	var35 = (int)((int) var33 *  (int)var34);
-	var36 =  get_local_id ( 0 );
-	var37 = (int)((int) var35 +  (int)var36);
-	var38 = (long)(int) var37;
-	var39 =  get_group_id ( 0 );
-	var40 =  get_local_size ( 1 );
-	var41 = (int)((int) var39 *  (int)var40);
-	var42 = (long)(int) var41;
-	var43 = (long)((long) var42 +  (long)var2);
-	var44 =  get_local_id ( 1 );
-	var45 = (long)(int) var44;
-	var46 = (long)((long) var3 -  (long)1);
-	var47 =  get_local_id ( 0 );
-	var48 = (long)(int) var47;
-	var49 =  get_local_size ( 0 );
-	var50 = (long)(int) var49;
-	var51 =  get_local_id ( 1 );
-	var52 =  get_local_size ( 0 );
-	var53 = (int)((int) var51 *  (int)var52);
-	var54 =  get_local_id ( 0 );
-	var55 = (long)(int) var54;
-	var56 =  get_local_size ( 0 );
-	var57 = (long)(int) var56;
-	var58 =  get_local_id ( 1 );
-	var59 =  get_local_size ( 0 );
-	var60 = (int)((int) var58 *  (int)var59);
-	var61 =  get_local_id ( 1 );
-	var62 =  get_local_size ( 0 );
-	var63 = (int)((int) var61 *  (int)var62);
-	var64 =  get_local_id ( 0 );
-	var65 = (long)(int) var64;
-	var66 =  get_local_size ( 0 );
-	var67 = (long)(int) var66;
-	var68 =  get_num_groups ( 0 );
-	var69 =  get_local_size ( 1 );
-	var70 = (int)((int) var68 *  (int)var69);
-	var71 = (long)(int) var70;
-	var73 = var43;
-	 goto L_14;
-
-	L_14: ;
-	var72 = (long) var73 < (long) var3;
-	if (var72)
-		 goto L_15;
-	 goto L_16;
-
-	L_16: ;
-	 return ;
-
-	L_15: ;
-	;
-	var74 = (long)((long) var73 +  (long)var45);
-	var75 = (long) var74 < (long) var3;
-	var76 =  var75 ?  1 :  0;
-	var77 = (long) var74 < (long) var46;
-	var78 =  var77 ?  var74 :  var46;
-	var79 =  & var24[var78];
-	var80 =  *  var79;
-	var81 =  & var25[var78];
-	var82 =  *  var81;
-	var83 =  *  var26;
-	var84 =  *  var27;
-	var85 = (long) var82 < (long) 0;
-	var86 =  var85 ?  1 :  0;
-	var87 = (long)((long) var82 +  (long)var83);
-	var88 = (int) var86 == (int) 0;
-	var89 =  var88 ?  var82 :  var87;
-	var90 = (long)((long) var32 *  (long)var76);
-	var92 = var48;
-	var94 = -INFINITY;
-	 goto L_17;
-
-	L_17: ;
-	;
-	var91 = (long) var92 < (long) var90;
-	if (var91)
-		 goto L_18;
-	 goto L_19;
-
-	L_19: ;
-	;
-	var93 =  & var20[var37];
-	 *  var93 =  var94;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var95 =  get_local_size ( 0 );
-	var97 = var95;
-	 goto L_20;
-
-	L_20: ;
-	var96 = (int)((int) var97 >>  (int)1);
-	var98 = (int) var96 != (int) 0;
-	if (var98)
-		 goto L_21;
-	 goto L_22;
-
-	L_22: ;
-	;
-	;
-	var99 =  & var20[var53];
-	var100 =  *  var99;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var101 = (long)((long) var32 *  (long)var76);
-	var103 = var55;
-	var105 = 0.0f;
-	var107 = 0.0f;
-	 goto L_23;
-
-	L_23: ;
-	var102 = (long) var103 < (long) var101;
-	if (var102)
-		 goto L_24;
+	var117 = (long)((long) var29 *  (long)var79);
+	var119 = var58;
+	var121 = 0.0f;
+	var123 = 0.0f;
 	 goto L_25;
 
 	L_25: ;
+	var118 = (long) var119 < (long) var117;
+	if (var118)
+		 goto L_26;
+	 goto L_27;
+
+	L_27: ;
 	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var104 =  & var20[var37];
-	 *  var104 =  var105;
-	var106 =  & var22[var37];
-	 *  var106 =  var107;
+	var120 =  & var18[var34];
+	 *  var120 =  var121;
+	var122 =  & var20[var34];
+	 *  var122 =  var123;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var108 =  get_local_size ( 0 );
-	var110 = var108;
-	 goto L_26;
-
-	L_26: ;
-	var109 = (int)((int) var110 >>  (int)1);
-	var111 = (int) var109 != (int) 0;
-	if (var111)
-		 goto L_27;
+	var124 =  get_local_size ( 0 );
+	var126 = var124;
 	 goto L_28;
 
 	L_28: ;
-	var112 =  & var20[var60];
-	var113 =  *  var112;
-	var114 =  & var22[var63];
-	var115 =  *  var114;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var116 =  isnan ((float)var115);
-	var117 = (float)((float) var113 +  (float)var115);
-	var118 =  var116 ?  var113 :  var117;
-	var119 = (float)((float) var80 /  (float)var118);
-	var120 = (long)((long) var32 *  (long)var76);
-	var122 = var65;
-	 goto L_29;
+	var125 = (int)((int) var126 >>  (int)1);
+	var127 = (int) var125 != (int) 0;
+	if (var127)
+		 goto L_29;
+	 goto L_30;
 
-	L_29: ;
-	var121 = (long) var122 < (long) var120;
-	if (var121)
-		 goto L_30;
+	L_30: ;
+	var128 =  & var18[var63];
+	var129 =  *  var128;
+	var130 =  & var20[var66];
+	var131 =  *  var130;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var132 =  isnan ((float)var131);
+	var133 = (float)((float) var129 +  (float)var131);
+	var134 =  var132 ?  var129 :  var133;
+	var135 = (float)((float) var108 /  (float)var134);
+	var136 = (long)((long) var29 *  (long)var79);
+	var138 = var68;
 	 goto L_31;
 
 	L_31: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var123 = (long)((long) var73 +  (long)var71);
-	var73 = var123;
-	 goto L_14;
-
-	L_30: ;
-	var124 = (long)((long) var78 *  (long)var32);
-	var125 = (long)((long) var124 +  (long)var122);
-	var126 =  & var29[var125];
-	var127 =  *  var126;
-	var128 = (long) var89 == (long) var122;
-	var129 =  var128 ?  1 :  0;
-	var130 = (int) var129 == (int) 0;
-	var131 =  var130 ?  0.0f :  var84;
-	var132 = (float)((float) var119 *  (float)var127);
-	var133 = (float)((float) var131 -  (float)var132);
-	var134 = (long)((long) var78 *  (long)var32);
-	var135 = (long)((long) var134 +  (long)var122);
-	var136 =  & var30[var135];
-	 *  var136 =  var133;
-	var137 = (long)((long) var122 +  (long)var67);
-	var122 = var137;
-	 goto L_29;
-
-	L_27: ;
-	var138 =  get_local_id ( 0 );
-	var139 = (int) var138 >= (int) var109;
-	if (var139)
+	var137 = (long) var138 < (long) var136;
+	if (var137)
 		 goto L_32;
 	 goto L_33;
 
 	L_33: ;
-	var140 =  & var20[var37];
-	var141 =  *  var140;
-	var142 = (long)(int) var109;
-	var143 = (long)((long) var38 +  (long)var142);
-	var144 =  & var20[var143];
-	var145 =  *  var144;
-	var146 =  & var22[var37];
-	var147 =  *  var146;
-	var148 = (float)((float) var141 +  (float)var145);
-	var149 = (float)((float) var148 -  (float)var141);
-	var150 = (float)((float) var148 -  (float)var149);
-	var151 = (float)((float) var141 -  (float)var150);
-	var152 = (float)((float) var145 -  (float)var149);
-	var153 = (float)((float) var151 +  (float)var152);
-	var154 = (float)((float) var147 +  (float)var153);
-	var155 = (float)((float) var141 +  (float)var145);
-	var156 = (long)(int) var109;
-	var157 = (long)((long) var38 +  (long)var156);
-	var158 =  & var22[var157];
-	var159 =  *  var158;
-	var160 = (float)((float) var154 +  (float)var159);
-	var161 =  & var22[var37];
-	 *  var161 =  var160;
-	var162 =  & var20[var37];
-	 *  var162 =  var155;
-	 goto L_32;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var139 = (long)((long) var76 +  (long)var74);
+	var76 = var139;
+	 goto L_13;
 
 	L_32: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var110 = var109;
-	 goto L_26;
+	var140 = (long)((long) var81 *  (long)var29);
+	var141 = (long)((long) var140 +  (long)var138);
+	var142 =  & var26[var141];
+	var143 =  *  var142;
+	var144 = (long) var90 == (long) var138;
+	var145 =  var144 ?  1 :  0;
+	var146 = (int) var145 == (int) 0;
+	var147 =  var146 ?  0.0f :  var85;
+	var148 = (float)((float) var135 *  (float)var143);
+	var149 = (float)((float) var147 -  (float)var148);
+	var150 = (long)((long) var81 *  (long)var29);
+	var151 = (long)((long) var150 +  (long)var138);
+	var152 =  & var27[var151];
+	 *  var152 =  var149;
+	var153 = (long)((long) var138 +  (long)var70);
+	var138 = var153;
+	 goto L_31;
 
-	L_24: ;
-	;
-	var163 = (long)((long) var78 *  (long)var32);
-	var164 = (long)((long) var163 +  (long)var103);
-	var165 =  & var28[var164];
-	var166 =  *  var165;
-	var167 = (float)((float) var166 -  (float)var100);
-	var168 = (float) var167 > (float) -104.0f;
-	if (var168)
+	L_29: ;
+	var154 =  get_local_id ( 0 );
+	var155 = (int) var154 >= (int) var125;
+	if (var155)
 		 goto L_34;
 	 goto L_35;
 
 	L_35: ;
-	var169 =  isnan ((float)var167);
-	if (var169)
-		 goto L_34;
-	 goto L_36;
-
-	L_36: ;
-	var171 = -104.0f;
-	 goto L_37;
+	var156 =  & var18[var34];
+	var157 =  *  var156;
+	var158 = (long)(int) var125;
+	var159 = (long)((long) var35 +  (long)var158);
+	var160 =  & var18[var159];
+	var161 =  *  var160;
+	var162 =  & var20[var34];
+	var163 =  *  var162;
+	var164 = (float)((float) var157 +  (float)var161);
+	var165 = (float)((float) var164 -  (float)var157);
+	var166 = (float)((float) var164 -  (float)var165);
+	var167 = (float)((float) var157 -  (float)var166);
+	var168 = (float)((float) var161 -  (float)var165);
+	var169 = (float)((float) var167 +  (float)var168);
+	var170 = (float)((float) var163 +  (float)var169);
+	var171 = (float)((float) var157 +  (float)var161);
+	var172 = (long)(int) var125;
+	var173 = (long)((long) var35 +  (long)var172);
+	var174 =  & var20[var173];
+	var175 =  *  var174;
+	var176 = (float)((float) var170 +  (float)var175);
+	var177 =  & var20[var34];
+	 *  var177 =  var176;
+	var178 =  & var18[var34];
+	 *  var178 =  var171;
+	 goto L_34;
 
 	L_34: ;
-	var171 = var167;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var126 = var125;
+	 goto L_28;
+
+	L_26: ;
+	;
+	var179 = (long)((long) var81 *  (long)var29);
+	var180 = (long)((long) var179 +  (long)var119);
+	var181 =  & var25[var180];
+	var182 =  *  var181;
+	var183 = (float)((float) var182 -  (float)var116);
+	var184 = (float) var183 > (float) -104.0f;
+	if (var184)
+		 goto L_36;
 	 goto L_37;
 
 	L_37: ;
-	;
-	var170 = (float) var171 < (float) 89.0f;
-	if (var170)
-		 goto L_38;
+	var185 =  isnan ((float)var183);
+	if (var185)
+		 goto L_36;
+	 goto L_38;
+
+	L_38: ;
+	var187 = -104.0f;
+	 goto L_39;
+
+	L_36: ;
+	var187 = var183;
 	 goto L_39;
 
 	L_39: ;
-	var172 =  isnan ((float)var171);
-	if (var172)
-		 goto L_38;
-	 goto L_40;
-
-	L_40: ;
-	var174 = 89.0f;
-	 goto L_41;
-
-	L_38: ;
-	var174 = var171;
+	;
+	var186 = (float) var187 < (float) 89.0f;
+	if (var186)
+		 goto L_40;
 	 goto L_41;
 
 	L_41: ;
-	var173 = (float) fma ((float)var174, (float)1.44269502f, (float)12583039.0f);
-	var175 = (float)((float) var173 -  (float)12583039.0f);
-	var176 = (float) fma ((float)var175, (float)-0.693359375f, (float)var174);
-	var177 = (float) fma ((float)var175, (float)0.000212194442f, (float)var176);
-	var178 = (float)((float) var177 *  (float)var177);
-	var179 = (float) fma ((float)0.000198909911f, (float)var177, (float)0.00139336498f);
-	var180 = (float) fma ((float)0.00833331048f, (float)var177, (float)0.0416664667f);
-	var181 = (float) fma ((float)var179, (float)var178, (float)var180);
-	var182 = (float) fma ((float)0.166666672f, (float)var177, (float)0.5f);
-	var183 = (float) fma ((float)var181, (float)var178, (float)var182);
-	var184 = (float) fma ((float)var178, (float)var183, (float)var177);
-	var185 = (float)((float) var184 +  (float)1.0f);
-	var186 = (float) fma ((float)var175, (float)0.5f, (float)12583039.0f);
-	var187 =  as_int (var186);
-	var188 = (int)((int) var187 <<  (int)23);
-	var189 =  as_float (var188);
-	var190 = (float)((float) var185 *  (float)var189);
-	var191 = (float)((float) var186 -  (float)12583039.0f);
-	var192 = (float)((float) var175 -  (float)var191);
-	var193 = (float)((float) var192 +  (float)12583039.0f);
-	var194 =  as_int (var193);
-	var195 = (int)((int) var194 <<  (int)23);
-	var196 =  as_float (var195);
-	var197 = (float)((float) var190 *  (float)var196);
-	var198 = (long)((long) var78 *  (long)var32);
-	var199 = (long)((long) var198 +  (long)var103);
-	var200 =  & var29[var199];
-	 *  var200 =  var197;
-	var201 = (float)((float) var105 +  (float)var197);
-	var202 = (float)((float) var201 -  (float)var105);
-	var203 = (float)((float) var201 -  (float)var202);
-	var204 = (float)((float) var105 -  (float)var203);
-	var205 = (float)((float) var197 -  (float)var202);
-	var206 = (float)((float) var204 +  (float)var205);
-	var207 = (float)((float) var107 +  (float)var206);
-	var208 = (float)((float) var105 +  (float)var197);
-	var209 = (long)((long) var103 +  (long)var57);
-	var103 = var209;
-	var105 = var208;
-	var107 = var207;
-	 goto L_23;
+	var188 =  isnan ((float)var187);
+	if (var188)
+		 goto L_40;
+	 goto L_42;
 
-	L_21: ;
-	var210 =  get_local_id ( 0 );
-	var211 = (int) var210 >= (int) var96;
-	if (var211)
-		 goto L_42;
+	L_42: ;
+	var190 = 89.0f;
+	 goto L_43;
+
+	L_40: ;
+	var190 = var187;
 	 goto L_43;
 
 	L_43: ;
-	;
-	var212 =  & var20[var37];
-	var213 =  *  var212;
-	var214 = (long)(int) var96;
-	var215 = (long)((long) var38 +  (long)var214);
-	var216 =  & var20[var215];
-	var217 =  *  var216;
-	var218 = (float) var213 > (float) var217;
-	if (var218)
+	var189 = (float) fma ((float)var190, (float)1.44269502f, (float)12583039.0f);
+	var191 = (float)((float) var189 -  (float)12583039.0f);
+	var192 = (float) fma ((float)var191, (float)-0.693359375f, (float)var190);
+	var193 = (float) fma ((float)var191, (float)0.000212194442f, (float)var192);
+	var194 = (float)((float) var193 *  (float)var193);
+	var195 = (float) fma ((float)0.000198909911f, (float)var193, (float)0.00139336498f);
+	var196 = (float) fma ((float)0.00833331048f, (float)var193, (float)0.0416664667f);
+	var197 = (float) fma ((float)var195, (float)var194, (float)var196);
+	var198 = (float) fma ((float)0.166666672f, (float)var193, (float)0.5f);
+	var199 = (float) fma ((float)var197, (float)var194, (float)var198);
+	var200 = (float) fma ((float)var194, (float)var199, (float)var193);
+	var201 = (float)((float) var200 +  (float)1.0f);
+	var202 = (float) fma ((float)var191, (float)0.5f, (float)12583039.0f);
+	var203 =  as_int (var202);
+	var204 = (int)((int) var203 <<  (int)23);
+	var205 =  as_float (var204);
+	var206 = (float)((float) var201 *  (float)var205);
+	var207 = (float)((float) var202 -  (float)12583039.0f);
+	var208 = (float)((float) var191 -  (float)var207);
+	var209 = (float)((float) var208 +  (float)12583039.0f);
+	var210 =  as_int (var209);
+	var211 = (int)((int) var210 <<  (int)23);
+	var212 =  as_float (var211);
+	var213 = (float)((float) var206 *  (float)var212);
+	var214 = (long)((long) var81 *  (long)var29);
+	var215 = (long)((long) var214 +  (long)var119);
+	var216 =  & var26[var215];
+	 *  var216 =  var213;
+	var217 = (float)((float) var121 +  (float)var213);
+	var218 = (float)((float) var217 -  (float)var121);
+	var219 = (float)((float) var217 -  (float)var218);
+	var220 = (float)((float) var121 -  (float)var219);
+	var221 = (float)((float) var213 -  (float)var218);
+	var222 = (float)((float) var220 +  (float)var221);
+	var223 = (float)((float) var123 +  (float)var222);
+	var224 = (float)((float) var121 +  (float)var213);
+	var225 = (long)((long) var119 +  (long)var60);
+	var119 = var225;
+	var121 = var224;
+	var123 = var223;
+	 goto L_25;
+
+	L_23: ;
+	var226 =  get_local_id ( 0 );
+	var227 = (int) var226 >= (int) var112;
+	if (var227)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	var219 =  isnan ((float)var213);
-	if (var219)
-		 goto L_44;
-	 goto L_46;
-
-	L_46: ;
-	var221 = var217;
-	 goto L_47;
-
-	L_44: ;
-	var221 = var213;
+	;
+	var228 =  & var18[var34];
+	var229 =  *  var228;
+	var230 = (long)(int) var112;
+	var231 = (long)((long) var35 +  (long)var230);
+	var232 =  & var18[var231];
+	var233 =  *  var232;
+	var234 = (float) var229 > (float) var233;
+	if (var234)
+		 goto L_46;
 	 goto L_47;
 
 	L_47: ;
-	var220 =  & var20[var37];
-	 *  var220 =  var221;
-	 goto L_42;
+	var235 =  isnan ((float)var229);
+	if (var235)
+		 goto L_46;
+	 goto L_48;
 
-	L_42: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var97 = var96;
-	 goto L_20;
+	L_48: ;
+	var237 = var233;
+	 goto L_49;
 
-	L_18: ;
-	var222 = (long)((long) var78 *  (long)var32);
-	var223 = (long)((long) var222 +  (long)var92);
-	var224 =  & var28[var223];
-	var225 =  *  var224;
-	var226 = (float) var94 > (float) var225;
-	if (var226)
-		 goto L_48;
+	L_46: ;
+	var237 = var229;
 	 goto L_49;
 
 	L_49: ;
-	var227 =  isnan ((float)var94);
-	if (var227)
-		 goto L_48;
-	 goto L_50;
+	var236 =  & var18[var34];
+	 *  var236 =  var237;
+	 goto L_44;
 
-	L_50: ;
-	var229 = var225;
-	 goto L_51;
+	L_44: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var113 = var112;
+	 goto L_22;
 
-	L_48: ;
-	var229 = var94;
+	L_20: ;
+	var238 =  get_local_id ( 0 );
+	var239 = (int) var238 >= (int) var99;
+	if (var239)
+		 goto L_50;
 	 goto L_51;
 
 	L_51: ;
-	var228 = (long)((long) var92 +  (long)var50);
-	var92 = var228;
-	var94 = var229;
-	 goto L_17;
+	var240 =  & var18[var34];
+	var241 =  *  var240;
+	var242 = (long)(int) var99;
+	var243 = (long)((long) var35 +  (long)var242);
+	var244 =  & var18[var243];
+	var245 =  *  var244;
+	var246 =  & var20[var34];
+	var247 =  *  var246;
+	var248 = (float)((float) var241 +  (float)var245);
+	var249 = (float)((float) var248 -  (float)var241);
+	var250 = (float)((float) var248 -  (float)var249);
+	var251 = (float)((float) var241 -  (float)var250);
+	var252 = (float)((float) var245 -  (float)var249);
+	var253 = (float)((float) var251 +  (float)var252);
+	var254 = (float)((float) var247 +  (float)var253);
+	var255 = (float)((float) var241 +  (float)var245);
+	var256 = (long)(int) var99;
+	var257 = (long)((long) var35 +  (long)var256);
+	var258 =  & var20[var257];
+	var259 =  *  var258;
+	var260 = (float)((float) var254 +  (float)var259);
+	var261 =  & var20[var34];
+	 *  var261 =  var260;
+	var262 =  & var18[var34];
+	 *  var262 =  var255;
+	 goto L_50;
+
+	L_50: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var100 = var99;
+	 goto L_19;
+
+	L_17: ;
+	var263 = (long) var90 == (long) var93;
+	var264 =  var263 ?  1 :  0;
+	var265 = (int) var264 == (int) 0;
+	var266 =  var265 ?  0.0f :  var85;
+	var267 = (float)((float) var95 +  (float)var266);
+	var268 = (float)((float) var267 -  (float)var95);
+	var269 = (float)((float) var267 -  (float)var268);
+	var270 = (float)((float) var95 -  (float)var269);
+	var271 = (float)((float) var266 -  (float)var268);
+	var272 = (float)((float) var270 +  (float)var271);
+	var273 = (float)((float) var97 +  (float)var272);
+	var274 = (float)((float) var95 +  (float)var266);
+	var275 = (long)((long) var81 *  (long)var29);
+	var276 = (long)((long) var275 +  (long)var93);
+	var277 =  & var25[var276];
+	var278 =  *  var277;
+	var279 = (float) var110 > (float) var278;
+	if (var279)
+		 goto L_52;
+	 goto L_53;
+
+	L_53: ;
+	var280 =  isnan ((float)var110);
+	if (var280)
+		 goto L_52;
+	 goto L_54;
+
+	L_54: ;
+	var282 = var278;
+	 goto L_55;
+
+	L_52: ;
+	var282 = var110;
+	 goto L_55;
+
+	L_55: ;
+	var281 = (long)((long) var93 +  (long)var47);
+	var110 = var282;
+	var93 = var281;
+	var95 = var274;
+	var97 = var273;
+	 goto L_16;
 
 }

@@ -152,7 +152,7 @@ kernel void Kernel_Kernel(
 	var62 = (int)((int) var59 |  (int)var61);
 	var63 =  as_float (var62);
 	var64 = (float)( - (float)var30);
-	var65 = (float) var64 > (float) -20.0f;
+	var65 = (float) var64 > (float) -104.0f;
 	if (var65)
 		 goto L_16;
 	 goto L_17;
@@ -164,7 +164,7 @@ kernel void Kernel_Kernel(
 	 goto L_18;
 
 	L_18: ;
-	var68 = -20.0f;
+	var68 = -104.0f;
 	 goto L_19;
 
 	L_16: ;
@@ -193,6 +193,7 @@ kernel void Kernel_Kernel(
 	 goto L_23;
 
 	L_23: ;
+	;
 	var70 = (float) fma ((float)var71, (float)1.44269502f, (float)12583039.0f);
 	var72 = (float)((float) var70 -  (float)12583039.0f);
 	var73 = (float) fma ((float)var72, (float)-0.693359375f, (float)var71);
@@ -205,17 +206,37 @@ kernel void Kernel_Kernel(
 	var80 = (float) fma ((float)var78, (float)var75, (float)var79);
 	var81 = (float) fma ((float)var75, (float)var80, (float)var74);
 	var82 = (float)((float) var81 +  (float)1.0f);
-	var83 = (float)((float) var72 +  (float)12583007.0f);
-	var84 =  as_int (var83);
-	var85 = (int)((int) var84 <<  (int)23);
-	var86 =  as_float (var85);
-	var87 = (float) fma ((float)var82, (float)var86, (float)2.32830644E-10f);
-	var88 = (float)((float) 2.32830644E-10f /  (float)var87);
-	var89 = (float)((float) var63 *  (float)var88);
-	var90 =  & var13[var26];
-	 *  var90 =  var89;
-	var91 = (long)((long) var26 +  (long)var24);
-	var26 = var91;
+	var83 = (float) var72 > (float) -60.0f;
+	if (var83)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var84 =  isnan ((float)var72);
+	if (var84)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	var86 = -60.0f;
+	 goto L_27;
+
+	L_24: ;
+	var86 = var72;
+	 goto L_27;
+
+	L_27: ;
+	var85 = (float)((float) var86 +  (float)12583007.0f);
+	var87 =  as_int (var85);
+	var88 = (int)((int) var87 <<  (int)23);
+	var89 =  as_float (var88);
+	var90 = (float) fma ((float)var82, (float)var89, (float)2.32830644E-10f);
+	var91 = (float)((float) 2.32830644E-10f /  (float)var90);
+	var92 = (float)((float) var63 *  (float)var91);
+	var93 =  & var13[var26];
+	 *  var93 =  var92;
+	var94 = (long)((long) var26 +  (long)var24);
+	var26 = var94;
 	 goto L_9;
 
 }
