@@ -30,6 +30,12 @@ public sealed record CompileOptions
     public bool AllowUnusedInputs { get; init; }
 
     /// <summary>
+    /// Whether devices may add up what goes to the same place (the gradient of an embedding, <see cref="Expr.Add"/>) in whatever order their threads
+    /// come, by atomic additions: faster where much is added, and sums of floats differ in their last digits from call to call. False by default: results are always the same.
+    /// </summary>
+    public bool AllowAtomicSums { get; init; }
+
+    /// <summary>
     /// Whether in every call each kernel and each rewrite is compared with the interpreter, and the first that differs is named; slow, for finding compiler errors; false by
     /// default. (Theano: DebugMode.)
     /// </summary>

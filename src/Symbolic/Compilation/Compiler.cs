@@ -14,7 +14,7 @@ static class Compiler
     {
         if (backend == Backend.Interpreter) return new InterpretedProgram(graph);
         var host = ForCpu(graph, options, trace ?? new RewriteTrace(), isBody: false);
-        return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device, options.Name) : host;
+        return DeviceOf(backend, options) is { } device ? new GpuProgram(host, device, options.Name, options.AllowAtomicSums) : host;
     }
 
     static CpuProgram ForCpu(Graph graph, CompileOptions options, RewriteTrace trace, bool isBody)

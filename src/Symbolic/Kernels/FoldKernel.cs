@@ -29,7 +29,7 @@ static class FoldKernel
         if (!extents.Any(extent => extent.IsOne)) extents.Add(Dim.One);
         Body[] bodies = paired is { } pair ? [At(body, pair, 0), At(body, pair, 1)] : [body];
         var loads = NestBuilder.Loads(bodies, bufferOf, canonical, out var values);
-        var stores = values.Select((value, i) => new SymbolicStore(target with { Offset = i }, value, root, IsSum: !AreApart(fold.Windows)));
+        var stores = values.Select((value, i) => new SymbolicStore(target with { Offset = i }, value, root, AreApart(fold.Windows) ? StoreMode.Set : StoreMode.Add));
         var loop = new SymbolicLoop(IsVector: true, new(inner), [.. loads, .. stores]);
         return NestAssembler.Assemble([.. extents], outer, isColumnar: false, [loop], parameter, Cover(fold, space, canonical) ? [] : [bufferOf(root)]);
     }

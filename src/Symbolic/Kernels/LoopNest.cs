@@ -52,7 +52,29 @@ sealed record LoadIndex(Variable Target, int Axis) : Statement;
 sealed record Compute(Variable Target, Expr Value) : Statement;
 
 /// <summary>Writes a scalar expression, or adds it to what is there.</summary>
-sealed record Store(Access Target, Expr Value, bool IsSum = false) : Statement;
+sealed record Store(Access Target, Expr Value, StoreMode Mode = StoreMode.Set) : Statement
+{
+    public bool IsSum => Mode != StoreMode.Set;
+}
+
+/// <summary>What a store does with what is there.</summary>
+enum StoreMode
+{
+    /// <summary>Overwrites it.</summary>
+    Set,
+
+    /// <summary>Adds to it.</summary>
+    Add,
+
+    /// <summary>Adds to it while others may do the same: only on devices.</summary>
+    AddAtomically,
+}
+
+/// <summary>
+/// Runs <paramref name="Body"/> where the place named by <paramref name="Indices"/>, the sum of them modulo <paramref name="Owners"/> (a power of two), is the index along
+/// <paramref name="Axis"/>: each place has one owner. Only on devices.
+/// </summary>
+sealed record Owned(int Axis, int Owners, EquatableArray<DynamicIndex> Indices, EquatableArray<Statement> Body) : Statement;
 
 /// <summary>
 /// Runs <paramref name="Body"/>, in which <see cref="Accumulate"/> statements feed the accumulators; after it each accumulator's variable has

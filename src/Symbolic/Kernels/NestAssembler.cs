@@ -165,6 +165,10 @@ sealed class NestAssembler
                 case SymbolicStore store: Add(store.Target, isStore: true); break;
                 case LoadIndex index: _pinned.Add(index.Axis); break;
                 case SymbolicLoop loop: Collect(loop.Body); break;
+                case SymbolicOwned owned:
+                    _pinned.Add(owned.Axis);
+                    Collect(owned.Body);
+                    break;
                 case Reduction reduction: Collect(reduction.Body); break;
             }
 
@@ -200,7 +204,8 @@ sealed class NestAssembler
         switch (statement)
         {
             case SymbolicLoad load: return new Load(load.Target, Convert(load.Source));
-            case SymbolicStore store: return new Store(Convert(store.Target), store.Value, store.IsSum);
+            case SymbolicStore store: return new Store(Convert(store.Target), store.Value, store.Mode);
+            case SymbolicOwned owned: return new Owned(owned.Axis, owned.Owners, Convert(owned.Indices), Convert(owned.Body));
             case Reduction reduction: return reduction with { Body = Convert(reduction.Body) };
             case SymbolicLoop loop:
                 var axes = Merge(loop.Axes);
@@ -225,8 +230,10 @@ sealed class NestAssembler
         return new Access(BufferOf(access.Buffer), offset,
             Convert(access.Terms),
             access.Guards.Select(g => new AccessGuard(SizeOf(g.Offset), Convert(g.Terms), g.Divisor, SizeOf(g.Limit), SizeOf(g.Stride))).ToEquatable(),
-            access.Dynamic.Select(d => new DynamicIndex(d.Value, SizeOf(d.Limit), SizeOf(d.Stride))).ToEquatable());
+            Convert(access.Dynamic));
     }
+
+    EquatableArray<DynamicIndex> Convert(EquatableArray<SymbolicDynamic> indices) => indices.Select(d => new DynamicIndex(d.Value, SizeOf(d.Limit), SizeOf(d.Stride))).ToEquatable();
 
     // A stride of two is part of the code: it has loads and stores of its own.
     EquatableArray<AccessTerm> Convert(EquatableArray<SymbolicTerm> terms) =>
@@ -262,6 +269,7 @@ sealed class NestAssembler
             {
                 SymbolicLoop loop => loop.Axes.Where(axis => !_mergedInto.ContainsKey(axis)).Aggregate(WorkOf(loop.Body), (work, axis) => work * _extents[axis]),
                 Reduction reduction => WorkOf(reduction.Body),
+                SymbolicOwned owned => WorkOf(owned.Body),
                 Compute compute => CostOf(compute.Value),
                 Accumulate accumulate => CostOf(accumulate.Value) + 1,
                 SymbolicStore store => CostOf(store.Value) + 1,
@@ -280,7 +288,7 @@ sealed class NestAssembler
         foreach (var scope in scopes)
             for (var i = 0; i < scope.Count; i++)
             {
-                if (scope[i] is not SymbolicStore { IsSum: false } store) continue;
+                if (scope[i] is not SymbolicStore { Mode: StoreMode.Set } store) continue;
                 foreach (var read in scope.Take(i).OfType<SymbolicLoad>().Select(l => l.Source.Buffer).Distinct())
                     if (read != store.Target.Buffer && read.DType.Size() == store.Target.Buffer.DType.Size() && read.Length == store.Target.Buffer.Length && AllReadsAgree(read, scope, i))
                         yield return (store.Target.Buffer, read);

@@ -62,7 +62,7 @@ static class SchedulePrinter
                 case LoadIndex index: text.Append(index.Target.Name).Append(" = i").Append(index.Axis).AppendLine(); break;
                 case Compute compute: text.Append(compute.Target.Name).Append(" = ").AppendLine(Inline(compute.Value)); break;
                 case Accumulate accumulate: text.Append(accumulate.Target.Name).Append(" <- ").AppendLine(Inline(accumulate.Value)); break;
-                case Store store: text.Append(Place(store.Target)).Append(store.IsSum ? " += " : " = ").AppendLine(Inline(store.Value)); break;
+                case Store store: text.Append(Place(store.Target)).Append(store.Mode == StoreMode.Set ? " = " : " += ").AppendLine(Inline(store.Value)); break;
             }
         }
 

@@ -34,7 +34,9 @@ sealed record SymbolicDynamic(Variable Value, Dim Limit, Dim Stride);
 
 sealed record SymbolicLoad(Variable Target, SymbolicAccess Source) : Statement;
 
-sealed record SymbolicStore(SymbolicAccess Target, Expr Value, Expr? Root, bool IsSum = false) : Statement;
+sealed record SymbolicStore(SymbolicAccess Target, Expr Value, Expr? Root, StoreMode Mode = StoreMode.Set) : Statement;
+
+sealed record SymbolicOwned(int Axis, int Owners, EquatableArray<SymbolicDynamic> Indices, EquatableArray<Statement> Body) : Statement;
 
 /// <summary>A loop over axes, the last of which runs by vectors when <paramref name="IsVector"/>.</summary>
 sealed record SymbolicLoop(bool IsVector, EquatableArray<int> Axes, EquatableArray<Statement> Body) : Statement;

@@ -39,110 +39,65 @@ kernel void Kernel_Kernel(
 	global long* view_5,
 	global float* view_6,
 	global float* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	type_4 var9;
-	long var10;
-	long var11;
-	type_0 var18;
-	type_2 var19;
-	type_2 var20;
-	type_0 var22;
-	long var23;
-	type_0 var25;
-	long var26;
-	type_0 var28;
-	long var29;
-	type_0 var31;
-	long var32;
-	int var34;
-	long var35;
-	long var36;
-	int var37;
-	long var38;
-	int var39;
-	long var40;
-	int var41;
-	long var42;
-	bool var43;
-	bool var44;
-	long var45;
-	long var12;
-	float var13;
-	long var49;
-	float var14;
-	bool var50;
-	long var51;
-	long var52;
-	type_2 var53;
-	long var54;
-	long var15;
-	float var17;
-	bool var56;
-	long var58;
-	float var16;
-	long var59;
-	long var60;
-	long var61;
-	long var62;
-	long var63;
-	type_2 var64;
-	float var65;
-	bool var67;
-	bool var68;
-	bool var69;
-	bool var70;
-	long var72;
+	struct type_3 var8;
 
 	;
-	var5.field_5 = (type_0)view_5+var0.field_5;
-	var5.field_6 = var0.field_6;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_5 = (type_2)view_6+var3.field_5;
-	var6.field_6 = var3.field_6;
-	;
-	var7.field_5 = (type_2)view_7+var4.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
 	var7.field_6 = var4.field_6;
-	local float var8[16];
-	var9 = &var8[0];
+	;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local float var9[16];
+	var10 = &var9[0];
 
 
 	L_8: ;
 	;
 	;
-	var18 =  var5.field_5;
-	var19 =  var6.field_5;
-	var20 =  var7.field_5;
-	var22 =  & var18[4];
-	var23 =  *  var22;
-	var25 =  & var18[3];
-	var26 =  *  var25;
-	var28 =  & var18[1];
-	var29 =  *  var28;
-	var31 =  & var18[2];
-	var32 =  *  var31;
-	var34 =  get_group_id ( 0 );
-	var35 = (long)(int) var34;
-	var36 = (long)((long) var35 +  (long)var1);
-	var37 =  get_local_id ( 0 );
-	var38 = (long)(int) var37;
-	var39 =  get_local_size ( 0 );
-	var40 = (long)(int) var39;
-	var41 =  get_num_groups ( 0 );
-	var42 = (long)(int) var41;
-	var10 = var36;
+	var11 =  var6.field_5;
+	var12 =  var7.field_5;
+	var13 =  var8.field_5;
+	var14 =  & var11[4];
+	var15 =  *  var14;
+	var16 =  & var11[3];
+	var17 =  *  var16;
+	var18 =  & var11[1];
+	var19 =  *  var18;
+	var20 =  & var11[2];
+	var21 =  *  var20;
+	var22 =  get_group_id ( 0 );
+	var23 =  get_local_size ( 1 );
+	var24 = (int)((int) var22 *  (int)var23);
+	var25 = (long)(int) var24;
+	var26 = (long)((long) var25 +  (long)var2);
+	var27 =  get_local_id ( 1 );
+	var28 = (long)(int) var27;
+	var29 = (long)((long) var3 -  (long)1);
+	var30 =  get_local_id ( 0 );
+	var31 = (long)(int) var30;
+	var32 =  get_local_size ( 0 );
+	var33 = (long)(int) var32;
+	var34 =  get_num_groups ( 0 );
+	var35 =  get_local_size ( 1 );
+	var36 = (int)((int) var34 *  (int)var35);
+	var37 = (long)(int) var36;
+	var39 = var26;
 	 goto L_9;
 
 	L_9: ;
-	var43 = (long) var10 < (long) var2;
-	if (var43)
+	var38 = (long) var39 < (long) var3;
+	if (var38)
 		 goto L_10;
 	 goto L_11;
 
@@ -150,116 +105,122 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_10: ;
-	var11 = var38;
+	var40 = (long)((long) var39 +  (long)var28);
+	var41 = (long) var40 < (long) var3;
+	var42 =  var41 ?  1 :  0;
+	var43 = (long) var40 < (long) var29;
+	var44 =  var43 ?  var40 :  var29;
+	var45 = (long)((long) var15 *  (long)var42);
+	var47 = var31;
 	 goto L_12;
 
 	L_12: ;
-	var44 = (long) var11 < (long) var23;
-	if (var44)
+	var46 = (long) var47 < (long) var45;
+	if (var46)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var45 = (long)((long) var10 +  (long)var42);
-	var10 = var45;
+	var48 = (long)((long) var39 +  (long)var37);
+	var39 = var48;
 	 goto L_9;
 
 	L_13: ;
 	;
 	;
-	var49 = (long)((long) var11 <<  (long)1);
-	var12 = 0;
-	var13 = -INFINITY;
+	var49 = (long)((long) var47 <<  (long)1);
+	var51 = 0;
+	var55 = -INFINITY;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var50 = (long) var12 < (long) var26;
+	var50 = (long) var51 < (long) var17;
 	if (var50)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var51 = (long)((long) var10 *  (long)var23);
-	var52 = (long)((long) var51 +  (long)var11);
-	var53 =  & var20[var52];
-	 *  var53 =  var13;
-	var54 = (long)((long) var11 +  (long)var40);
-	var11 = var54;
+	var52 = (long)((long) var44 *  (long)var15);
+	var53 = (long)((long) var52 +  (long)var47);
+	var54 =  & var13[var53];
+	 *  var54 =  var55;
+	var56 = (long)((long) var47 +  (long)var33);
+	var47 = var56;
 	 goto L_12;
 
 	L_16: ;
 	;
-	var14 = var13;
-	var15 = 0;
+	var58 = 0;
+	var70 = var55;
 	 goto L_18;
 
 	L_18: ;
 	;
-	var56 = (long) var15 < (long) var26;
-	if (var56)
+	var57 = (long) var58 < (long) var17;
+	if (var57)
 		 goto L_19;
 	 goto L_20;
 
 	L_20: ;
-	var58 = (long)((long) var12 +  (long)1);
-	var12 = var58;
-	var13 = var14;
+	var59 = (long)((long) var51 +  (long)1);
+	var51 = var59;
+	var55 = var70;
 	 goto L_15;
 
 	L_19: ;
 	;
-	var59 = (long)((long) var10 *  (long)var29);
-	var60 = (long)((long) var59 +  (long)var49);
-	var61 = (long)((long) var12 *  (long)var32);
-	var62 = (long)((long) var60 +  (long)var61);
-	var63 = (long)((long) var62 +  (long)var15);
-	var64 =  & var19[var63];
-	var65 =  *  var64;
-	var67 = (float) var65 > (float) 0.0f;
+	var60 = (long)((long) var44 *  (long)var19);
+	var61 = (long)((long) var60 +  (long)var49);
+	var62 = (long)((long) var51 *  (long)var21);
+	var63 = (long)((long) var61 +  (long)var62);
+	var64 = (long)((long) var63 +  (long)var58);
+	var65 =  & var12[var64];
+	var66 =  *  var65;
+	var67 = (float) var66 > (float) 0.0f;
 	if (var67)
 		 goto L_21;
 	 goto L_22;
 
 	L_22: ;
-	var68 =  isnan ((float)var65);
+	var68 =  isnan ((float)var66);
 	if (var68)
 		 goto L_21;
 	 goto L_23;
 
 	L_23: ;
-	var16 = 0.0f;
+	var71 = 0.0f;
 	 goto L_24;
 
 	L_21: ;
-	var16 = var65;
+	var71 = var66;
 	 goto L_24;
 
 	L_24: ;
-	var69 = (float) var14 > (float) var16;
+	var69 = (float) var70 > (float) var71;
 	if (var69)
 		 goto L_25;
 	 goto L_26;
 
 	L_26: ;
-	var70 =  isnan ((float)var14);
-	if (var70)
+	var72 =  isnan ((float)var70);
+	if (var72)
 		 goto L_25;
 	 goto L_27;
 
 	L_27: ;
-	var17 = var16;
+	var74 = var71;
 	 goto L_28;
 
 	L_25: ;
-	var17 = var14;
+	var74 = var70;
 	 goto L_28;
 
 	L_28: ;
-	var72 = (long)((long) var15 +  (long)1);
-	var14 = var17;
-	var15 = var72;
+	var73 = (long)((long) var58 +  (long)1);
+	var58 = var73;
+	var70 = var74;
 	 goto L_18;
 
 }

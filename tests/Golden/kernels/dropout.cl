@@ -26,64 +26,47 @@ kernel void Kernel_Kernel(
 	global long* view_2,
 	global long* view_3,
 	global long* view_4,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
-	struct type_1_kernel var4)
+	long var3,
+	struct type_1_kernel var4,
+	struct type_1_kernel var5)
 {
-	struct type_1 var5;
 	struct type_1 var6;
 	struct type_1 var7;
-	long var8;
-	type_0 var9;
-	type_0 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	int var18;
-	int var19;
-	int var20;
-	long var21;
-	bool var22;
-	long var23;
-	long var24;
+	struct type_1 var8;
 
 	;
-	var5.field_2 = (type_0)view_2+var0.field_2;
-	var5.field_3 = var0.field_3;
+	var6.field_2 = (type_0)view_2+var1.field_2;
+	var6.field_3 = var1.field_3;
 	;
-	var6.field_2 = (type_0)view_3+var3.field_2;
-	var6.field_3 = var3.field_3;
-	;
-	var7.field_2 = (type_0)view_4+var4.field_2;
+	var7.field_2 = (type_0)view_3+var4.field_2;
 	var7.field_3 = var4.field_3;
+	;
+	var8.field_2 = (type_0)view_4+var5.field_2;
+	var8.field_3 = var5.field_3;
 
 
 	L_5: ;
 	;
-	var9 =  var6.field_2;
-	var10 =  var7.field_2;
+	var9 =  var7.field_2;
+	var10 =  var8.field_2;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
+	var17 = (long)((long) var16 +  (long)var2);
 	var18 =  get_num_groups ( 0 );
 	var19 =  get_local_size ( 0 );
 	var20 = (int)((int) var18 *  (int)var19);
 	var21 = (long)(int) var20;
-	var8 = var17;
+	var23 = var17;
 	 goto L_6;
 
 	L_6: ;
-	var22 = (long) var8 < (long) var2;
+	var22 = (long) var23 < (long) var3;
 	if (var22)
 		 goto L_7;
 	 goto L_8;
@@ -92,10 +75,10 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_7: ;
-	var23 =  *  var9;
-	 *  var10 =  var23;
-	var24 = (long)((long) var8 +  (long)var21);
-	var8 = var24;
+	var24 =  *  var9;
+	 *  var10 =  var24;
+	var25 = (long)((long) var23 +  (long)var21);
+	var23 = var25;
 	 goto L_6;
 
 }
@@ -129,64 +112,47 @@ kernel void Kernel_Kernel(
 	global long* view_2,
 	global long* view_3,
 	global long* view_4,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
-	struct type_1_kernel var4)
+	long var3,
+	struct type_1_kernel var4,
+	struct type_1_kernel var5)
 {
-	struct type_1 var5;
 	struct type_1 var6;
 	struct type_1 var7;
-	long var8;
-	type_0 var9;
-	type_0 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	int var18;
-	int var19;
-	int var20;
-	long var21;
-	bool var22;
-	long var23;
-	long var24;
+	struct type_1 var8;
 
 	;
-	var5.field_2 = (type_0)view_2+var0.field_2;
-	var5.field_3 = var0.field_3;
+	var6.field_2 = (type_0)view_2+var1.field_2;
+	var6.field_3 = var1.field_3;
 	;
-	var6.field_2 = (type_0)view_3+var3.field_2;
-	var6.field_3 = var3.field_3;
-	;
-	var7.field_2 = (type_0)view_4+var4.field_2;
+	var7.field_2 = (type_0)view_3+var4.field_2;
 	var7.field_3 = var4.field_3;
+	;
+	var8.field_2 = (type_0)view_4+var5.field_2;
+	var8.field_3 = var5.field_3;
 
 
 	L_5: ;
 	;
-	var9 =  var6.field_2;
-	var10 =  var7.field_2;
+	var9 =  var7.field_2;
+	var10 =  var8.field_2;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
+	var17 = (long)((long) var16 +  (long)var2);
 	var18 =  get_num_groups ( 0 );
 	var19 =  get_local_size ( 0 );
 	var20 = (int)((int) var18 *  (int)var19);
 	var21 = (long)(int) var20;
-	var8 = var17;
+	var23 = var17;
 	 goto L_6;
 
 	L_6: ;
-	var22 = (long) var8 < (long) var2;
+	var22 = (long) var23 < (long) var3;
 	if (var22)
 		 goto L_7;
 	 goto L_8;
@@ -195,10 +161,10 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_7: ;
-	var23 =  *  var9;
-	 *  var10 =  var23;
-	var24 = (long)((long) var8 +  (long)var21);
-	var8 = var24;
+	var24 =  *  var9;
+	 *  var10 =  var24;
+	var25 = (long)((long) var23 +  (long)var21);
+	var23 = var25;
 	 goto L_6;
 
 }
@@ -232,67 +198,49 @@ kernel void Kernel_Kernel(
 	global long* view_2,
 	global long* view_3,
 	global long* view_4,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
-	struct type_1_kernel var4)
+	long var3,
+	struct type_1_kernel var4,
+	struct type_1_kernel var5)
 {
-	struct type_1 var5;
 	struct type_1 var6;
 	struct type_1 var7;
-	long var8;
-	type_0 var9;
-	type_0 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	type_0 var19;
-	int var20;
-	int var21;
-	int var22;
-	long var23;
-	bool var24;
-	long var25;
-	long var26;
+	struct type_1 var8;
 
 	;
-	var5.field_2 = (type_0)view_2+var0.field_2;
-	var5.field_3 = var0.field_3;
+	var6.field_2 = (type_0)view_2+var1.field_2;
+	var6.field_3 = var1.field_3;
 	;
-	var6.field_2 = (type_0)view_3+var3.field_2;
-	var6.field_3 = var3.field_3;
-	;
-	var7.field_2 = (type_0)view_4+var4.field_2;
+	var7.field_2 = (type_0)view_3+var4.field_2;
 	var7.field_3 = var4.field_3;
+	;
+	var8.field_2 = (type_0)view_4+var5.field_2;
+	var8.field_3 = var5.field_3;
 
 
 	L_5: ;
 	;
-	var9 =  var6.field_2;
-	var10 =  var7.field_2;
+	var9 =  var7.field_2;
+	var10 =  var8.field_2;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
-	var19 =  & var10[1];
-	var20 =  get_num_groups ( 0 );
-	var21 =  get_local_size ( 0 );
-	var22 = (int)((int) var20 *  (int)var21);
-	var23 = (long)(int) var22;
-	var8 = var17;
+	var17 = (long)((long) var16 +  (long)var2);
+	var18 =  & var10[1];
+	var19 =  get_num_groups ( 0 );
+	var20 =  get_local_size ( 0 );
+	var21 = (int)((int) var19 *  (int)var20);
+	var22 = (long)(int) var21;
+	var24 = var17;
 	 goto L_6;
 
 	L_6: ;
-	var24 = (long) var8 < (long) var2;
-	if (var24)
+	var23 = (long) var24 < (long) var3;
+	if (var23)
 		 goto L_7;
 	 goto L_8;
 
@@ -301,9 +249,9 @@ kernel void Kernel_Kernel(
 
 	L_7: ;
 	var25 =  *  var9;
-	 *  var19 =  var25;
-	var26 = (long)((long) var8 +  (long)var23);
-	var8 = var26;
+	 *  var18 =  var25;
+	var26 = (long)((long) var24 +  (long)var22);
+	var24 = var26;
 	 goto L_6;
 
 }
@@ -347,124 +295,50 @@ struct type_3_kernel
 kernel void Kernel_Run(
 	global long* view_4,
 	global int* view_5,
-	struct type_1_kernel var0,
-	struct type_3_kernel var1,
-	long var2)
+	struct type_1_kernel var1,
+	struct type_3_kernel var2,
+	long var3)
 {
-	struct type_1 var3;
-	struct type_3 var4;
-	long var5;
-	type_0 var13;
-	type_2 var14;
-	long var15;
-	type_0 var17;
-	long var18;
-	int var19;
-	long var20;
-	int var21;
-	long var22;
-	long var23;
-	int var24;
-	long var25;
-	long var26;
-	long var28;
-	long var30;
-	long var32;
-	int var33;
-	long var34;
-	int var35;
-	long var36;
-	long var37;
-	bool var38;
-	int var6;
-	int var7;
-	int var8;
-	int var9;
-	int var10;
-	int var11;
-	int var12;
-	long var39;
-	uint var40;
-	ulong var42;
-	uint var43;
-	uint var46;
-	ulong var48;
-	uint var49;
-	bool var52;
-	long var54;
-	long var56;
-	long var58;
-	long var59;
-	bool var60;
-	type_2 var61;
-	long var63;
-	bool var64;
-	long var66;
-	type_2 var67;
-	long var69;
-	bool var70;
-	long var72;
-	type_2 var73;
-	long var75;
-	bool var76;
-	long var78;
-	type_2 var79;
-	long var80;
-	ulong var81;
-	long var83;
-	ulong var84;
-	long var86;
-	ulong var88;
-	uint var89;
-	int var90;
-	int var91;
-	uint var92;
-	ulong var94;
-	uint var95;
-	int var96;
-	int var97;
-	uint var98;
-	int var100;
-	int var102;
-	int var104;
+	struct type_1 var4;
+	struct type_3 var5;
 
 	;
-	var3.field_4 = (type_0)view_4+var0.field_4;
-	var3.field_5 = var0.field_5;
-	;
-	var4.field_4 = (type_2)view_5+var1.field_4;
+	var4.field_4 = (type_0)view_4+var1.field_4;
 	var4.field_5 = var1.field_5;
+	;
+	var5.field_4 = (type_2)view_5+var2.field_4;
+	var5.field_5 = var2.field_5;
 
 
 	L_6: ;
 	;
-	var13 =  var3.field_4;
-	var14 =  var4.field_4;
-	var15 =  *  var13;
-	var17 =  & var13[1];
-	var18 =  *  var17;
-	var19 =  get_group_id ( 0 );
-	var20 = (long)(int) var19;
-	var21 =  get_local_size ( 0 );
-	var22 = (long)(int) var21;
-	var23 = (long)((long) var20 *  (long)var22);
-	var24 =  get_local_id ( 0 );
+	var6 =  var4.field_4;
+	var7 =  var5.field_4;
+	var8 =  *  var6;
+	var9 =  & var6[1];
+	var10 =  *  var9;
+	var11 =  get_group_id ( 0 );
+	var12 = (long)(int) var11;
+	var13 =  get_local_size ( 0 );
+	var14 = (long)(int) var13;
+	var15 = (long)((long) var12 *  (long)var14);
+	var16 =  get_local_id ( 0 );
+	var17 = (long)(int) var16;
+	var18 = (long)((long) var15 +  (long)var17);
+	var19 = (long)((long) var3 +  (long)63);
+	var20 = (long)((long) var19 >>  (long)6);
+	var21 = (long)((long) var20 <<  (long)4);
+	var22 =  get_num_groups ( 0 );
+	var23 = (long)(int) var22;
+	var24 =  get_local_size ( 0 );
 	var25 = (long)(int) var24;
-	var26 = (long)((long) var23 +  (long)var25);
-	var28 = (long)((long) var2 +  (long)63);
-	var30 = (long)((long) var28 >>  (long)6);
-	var32 = (long)((long) var30 <<  (long)4);
-	var33 =  get_num_groups ( 0 );
-	var34 = (long)(int) var33;
-	var35 =  get_local_size ( 0 );
-	var36 = (long)(int) var35;
-	var37 = (long)((long) var34 *  (long)var36);
-	var5 = var26;
+	var26 = (long)((long) var23 *  (long)var25);
+	var28 = var18;
 	 goto L_7;
 
 	L_7: ;
-	var38 = (long) var5 < (long) var32;
-	if (var38)
+	var27 = (long) var28 < (long) var21;
+	if (var27)
 		 goto L_8;
 	 goto L_9;
 
@@ -479,112 +353,112 @@ kernel void Kernel_Run(
 	;
 	;
 	;
-	var39 = (long)((long) var18 +  (long)var5);
-	var40 = (uint)(ulong) var39;
-	var42 = (ulong)((ulong) var39 >>  (ulong)32);
-	var43 = (uint)(ulong) var42;
-	var46 = (uint)(ulong) var15;
-	var48 = (ulong)((ulong) var15 >>  (ulong)32);
-	var49 = (uint)(ulong) var48;
-	var10 = 0;
-	var11 = var46;
-	var12 = var49;
-	var6 = 0;
-	var7 = var40;
-	var8 = var43;
-	var9 = 0;
+	var29 = (long)((long) var10 +  (long)var28);
+	var30 = (uint)(ulong) var29;
+	var31 = (ulong)((ulong) var29 >>  (ulong)32);
+	var32 = (uint)(ulong) var31;
+	var33 = (uint)(ulong) var8;
+	var34 = (ulong)((ulong) var8 >>  (ulong)32);
+	var35 = (uint)(ulong) var34;
+	var37 = 0;
+	var44 = var30;
+	var49 = var32;
+	var54 = 0;
+	var59 = 0;
+	var69 = var33;
+	var75 = var35;
 	 goto L_10;
 
 	L_10: ;
-	var52 = (int) var6 < (int) 10;
-	if (var52)
+	var36 = (int) var37 < (int) 10;
+	if (var36)
 		 goto L_11;
 	 goto L_12;
 
 	L_12: ;
-	var54 = (long)((long) var5 >>  (long)4);
-	var56 = (long)((long) var54 <<  (long)6);
-	var58 = (long)((long) var5 %  (long)16);
-	var59 = (long)((long) var56 +  (long)var58);
-	var60 = (long) var59 >= (long) var2;
-	if (var60)
+	var38 = (long)((long) var28 >>  (long)4);
+	var39 = (long)((long) var38 <<  (long)6);
+	var40 = (long)((long) var28 %  (long)16);
+	var41 = (long)((long) var39 +  (long)var40);
+	var42 = (long) var41 >= (long) var3;
+	if (var42)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
-	var61 =  & var14[var59];
-	 *  var61 =  var7;
+	var43 =  & var7[var41];
+	 *  var43 =  var44;
 	 goto L_13;
 
 	L_13: ;
-	var63 = (long)((long) var59 +  (long)16);
-	var64 = (long) var63 >= (long) var2;
-	if (var64)
+	var45 = (long)((long) var41 +  (long)16);
+	var46 = (long) var45 >= (long) var3;
+	if (var46)
 		 goto L_15;
 	 goto L_16;
 
 	L_16: ;
-	var66 = (long)((long) var59 +  (long)16);
-	var67 =  & var14[var66];
-	 *  var67 =  var8;
+	var47 = (long)((long) var41 +  (long)16);
+	var48 =  & var7[var47];
+	 *  var48 =  var49;
 	 goto L_15;
 
 	L_15: ;
-	var69 = (long)((long) var59 +  (long)32);
-	var70 = (long) var69 >= (long) var2;
-	if (var70)
+	var50 = (long)((long) var41 +  (long)32);
+	var51 = (long) var50 >= (long) var3;
+	if (var51)
 		 goto L_17;
 	 goto L_18;
 
 	L_18: ;
-	var72 = (long)((long) var59 +  (long)32);
-	var73 =  & var14[var72];
-	 *  var73 =  var9;
+	var52 = (long)((long) var41 +  (long)32);
+	var53 =  & var7[var52];
+	 *  var53 =  var54;
 	 goto L_17;
 
 	L_17: ;
-	var75 = (long)((long) var59 +  (long)48);
-	var76 = (long) var75 >= (long) var2;
-	if (var76)
+	var55 = (long)((long) var41 +  (long)48);
+	var56 = (long) var55 >= (long) var3;
+	if (var56)
 		 goto L_19;
 	 goto L_20;
 
 	L_20: ;
-	var78 = (long)((long) var59 +  (long)48);
-	var79 =  & var14[var78];
-	 *  var79 =  var10;
+	var57 = (long)((long) var41 +  (long)48);
+	var58 =  & var7[var57];
+	 *  var58 =  var59;
 	 goto L_19;
 
 	L_19: ;
-	var80 = (long)((long) var5 +  (long)var37);
-	var5 = var80;
+	var60 = (long)((long) var28 +  (long)var26);
+	var28 = var60;
 	 goto L_7;
 
 	L_11: ;
-	var81 = (ulong)(uint) var7;
-	var83 = (long)((long) var81 *  (long)3528531795);
-	var84 = (ulong)(uint) var9;
-	var86 = (long)((long) var84 *  (long)3449720151);
-	var88 = (ulong)((ulong) var86 >>  (ulong)32);
-	var89 = (uint)(ulong) var88;
-	var90 = (int)((int) var89 ^  (int)var8);
-	var91 = (int)((int) var90 ^  (int)var11);
-	var92 = (uint)(ulong) var86;
-	var94 = (ulong)((ulong) var83 >>  (ulong)32);
-	var95 = (uint)(ulong) var94;
-	var96 = (int)((int) var95 ^  (int)var10);
-	var97 = (int)((int) var96 ^  (int)var12);
-	var98 = (uint)(ulong) var83;
-	var100 = (int)((int) var11 +  (int)2654435769);
-	var102 = (int)((int) var12 +  (int)3144134277);
-	var104 = (int)((int) var6 +  (int)1);
-	var10 = var98;
-	var11 = var100;
-	var12 = var102;
-	var6 = var104;
-	var7 = var91;
-	var8 = var92;
-	var9 = var97;
+	var61 = (ulong)(uint) var44;
+	var62 = (long)((long) var61 *  (long)3528531795);
+	var63 = (ulong)(uint) var54;
+	var64 = (long)((long) var63 *  (long)3449720151);
+	var65 = (ulong)((ulong) var64 >>  (ulong)32);
+	var66 = (uint)(ulong) var65;
+	var67 = (int)((int) var66 ^  (int)var49);
+	var68 = (int)((int) var67 ^  (int)var69);
+	var70 = (uint)(ulong) var64;
+	var71 = (ulong)((ulong) var62 >>  (ulong)32);
+	var72 = (uint)(ulong) var71;
+	var73 = (int)((int) var72 ^  (int)var59);
+	var74 = (int)((int) var73 ^  (int)var75);
+	var76 = (uint)(ulong) var62;
+	var77 = (int)((int) var69 +  (int)2654435769);
+	var78 = (int)((int) var75 +  (int)3144134277);
+	var79 = (int)((int) var37 +  (int)1);
+	var37 = var79;
+	var44 = var68;
+	var49 = var70;
+	var54 = var74;
+	var59 = var76;
+	var69 = var77;
+	var75 = var78;
 	 goto L_10;
 
 }
@@ -646,95 +520,61 @@ kernel void Kernel_Kernel(
 	global float* view_8,
 	global float* view_9,
 	global float* view_10,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_5_kernel var4,
+	long var3,
+	struct type_3_kernel var4,
 	struct type_5_kernel var5,
-	struct type_5_kernel var6)
+	struct type_5_kernel var6,
+	struct type_5_kernel var7)
 {
-	struct type_1 var7;
-	struct type_3 var8;
-	struct type_5 var9;
+	struct type_1 var8;
+	struct type_3 var9;
 	struct type_5 var10;
 	struct type_5 var11;
-	long var12;
-	type_2 var13;
-	type_4 var14;
-	type_4 var15;
-	type_4 var16;
-	int var17;
-	int var18;
-	int var19;
-	int var20;
-	int var21;
-	long var22;
-	long var23;
-	type_4 var25;
-	int var26;
-	int var27;
-	int var28;
-	long var29;
-	bool var30;
-	type_2 var31;
-	int var32;
-	float var33;
-	float var34;
-	type_4 var35;
-	float var36;
-	uint var38;
-	float var39;
-	float var40;
-	bool var41;
-	int var44;
-	float var46;
-	bool var48;
-	float var50;
-	type_4 var51;
-	long var52;
+	struct type_5 var12;
 
 	;
-	var7.field_6 = (type_0)view_6+var0.field_6;
-	var7.field_7 = var0.field_7;
+	var8.field_6 = (type_0)view_6+var1.field_6;
+	var8.field_7 = var1.field_7;
 	;
-	var8.field_6 = (type_2)view_7+var3.field_6;
-	var8.field_7 = var3.field_7;
-	;
-	var9.field_6 = (type_4)view_8+var4.field_6;
+	var9.field_6 = (type_2)view_7+var4.field_6;
 	var9.field_7 = var4.field_7;
 	;
-	var10.field_6 = (type_4)view_9+var5.field_6;
+	var10.field_6 = (type_4)view_8+var5.field_6;
 	var10.field_7 = var5.field_7;
 	;
-	var11.field_6 = (type_4)view_10+var6.field_6;
+	var11.field_6 = (type_4)view_9+var6.field_6;
 	var11.field_7 = var6.field_7;
+	;
+	var12.field_6 = (type_4)view_10+var7.field_6;
+	var12.field_7 = var7.field_7;
 
 
 	L_11: ;
 	;
-	var13 =  var8.field_6;
-	var14 =  var9.field_6;
-	var15 =  var10.field_6;
-	var16 =  var11.field_6;
+	var13 =  var9.field_6;
+	var14 =  var10.field_6;
+	var15 =  var11.field_6;
+	var16 =  var12.field_6;
 	var17 =  get_group_id ( 0 );
 	var18 =  get_local_size ( 0 );
 	var19 = (int)((int) var17 *  (int)var18);
 	var20 =  get_local_id ( 0 );
 	var21 = (int)((int) var19 +  (int)var20);
 	var22 = (long)(int) var21;
-	var23 = (long)((long) var22 +  (long)var1);
-	var25 =  & var14[1];
-	var26 =  get_num_groups ( 0 );
-	var27 =  get_local_size ( 0 );
-	var28 = (int)((int) var26 *  (int)var27);
-	var29 = (long)(int) var28;
-	var12 = var23;
+	var23 = (long)((long) var22 +  (long)var2);
+	var24 =  & var14[1];
+	var25 =  get_num_groups ( 0 );
+	var26 =  get_local_size ( 0 );
+	var27 = (int)((int) var25 *  (int)var26);
+	var28 = (long)(int) var27;
+	var30 = var23;
 	 goto L_12;
 
 	L_12: ;
-	var30 = (long) var12 < (long) var2;
-	if (var30)
+	var29 = (long) var30 < (long) var3;
+	if (var29)
 		 goto L_13;
 	 goto L_14;
 
@@ -742,24 +582,24 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_13: ;
-	var31 =  & var13[var12];
+	var31 =  & var13[var30];
 	var32 =  *  var31;
 	var33 =  *  var14;
-	var34 =  *  var25;
-	var35 =  & var15[var12];
+	var34 =  *  var24;
+	var35 =  & var15[var30];
 	var36 =  *  var35;
-	var38 = (uint)((uint) var32 >>  (uint)8);
-	var39 = (float)(int) var38;
-	var40 = (float)((float) var39 *  (float)var33);
-	var41 = (float) var40 >= (float) var34;
-	var44 =  var41 ?  1 :  0;
-	var46 = (float)((float) var36 *  (float)2.0f);
-	var48 = (int) var44 == (int) 0;
-	var50 =  var48 ?  0.0f :  var46;
-	var51 =  & var16[var12];
-	 *  var51 =  var50;
-	var52 = (long)((long) var12 +  (long)var29);
-	var12 = var52;
+	var37 = (uint)((uint) var32 >>  (uint)8);
+	var38 = (float)(int) var37;
+	var39 = (float)((float) var38 *  (float)var33);
+	var40 = (float) var39 >= (float) var34;
+	var41 =  var40 ?  1 :  0;
+	var42 = (float)((float) var36 *  (float)2.0f);
+	var43 = (int) var41 == (int) 0;
+	var44 =  var43 ?  0.0f :  var42;
+	var45 =  & var16[var30];
+	 *  var45 =  var44;
+	var46 = (long)((long) var30 +  (long)var28);
+	var30 = var46;
 	 goto L_12;
 
 }
@@ -795,73 +635,53 @@ kernel void Kernel_Kernel(
 	global long* view_3,
 	global long* view_4,
 	global long* view_5,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
+	long var3,
 	struct type_1_kernel var4,
-	struct type_1_kernel var5)
+	struct type_1_kernel var5,
+	struct type_1_kernel var6)
 {
-	struct type_1 var6;
 	struct type_1 var7;
 	struct type_1 var8;
 	struct type_1 var9;
-	long var10;
-	type_0 var11;
-	type_0 var12;
-	type_0 var13;
-	int var14;
-	int var15;
-	int var16;
-	int var17;
-	int var18;
-	long var19;
-	long var20;
-	int var21;
-	int var22;
-	int var23;
-	long var24;
-	bool var25;
-	long var26;
-	long var27;
-	long var28;
-	long var29;
+	struct type_1 var10;
 
 	;
-	var6.field_2 = (type_0)view_2+var0.field_2;
-	var6.field_3 = var0.field_3;
+	var7.field_2 = (type_0)view_2+var1.field_2;
+	var7.field_3 = var1.field_3;
 	;
-	var7.field_2 = (type_0)view_3+var3.field_2;
-	var7.field_3 = var3.field_3;
-	;
-	var8.field_2 = (type_0)view_4+var4.field_2;
+	var8.field_2 = (type_0)view_3+var4.field_2;
 	var8.field_3 = var4.field_3;
 	;
-	var9.field_2 = (type_0)view_5+var5.field_2;
+	var9.field_2 = (type_0)view_4+var5.field_2;
 	var9.field_3 = var5.field_3;
+	;
+	var10.field_2 = (type_0)view_5+var6.field_2;
+	var10.field_3 = var6.field_3;
 
 
 	L_6: ;
 	;
-	var11 =  var7.field_2;
-	var12 =  var8.field_2;
-	var13 =  var9.field_2;
+	var11 =  var8.field_2;
+	var12 =  var9.field_2;
+	var13 =  var10.field_2;
 	var14 =  get_group_id ( 0 );
 	var15 =  get_local_size ( 0 );
 	var16 = (int)((int) var14 *  (int)var15);
 	var17 =  get_local_id ( 0 );
 	var18 = (int)((int) var16 +  (int)var17);
 	var19 = (long)(int) var18;
-	var20 = (long)((long) var19 +  (long)var1);
+	var20 = (long)((long) var19 +  (long)var2);
 	var21 =  get_num_groups ( 0 );
 	var22 =  get_local_size ( 0 );
 	var23 = (int)((int) var21 *  (int)var22);
 	var24 = (long)(int) var23;
-	var10 = var20;
+	var26 = var20;
 	 goto L_7;
 
 	L_7: ;
-	var25 = (long) var10 < (long) var2;
+	var25 = (long) var26 < (long) var3;
 	if (var25)
 		 goto L_8;
 	 goto L_9;
@@ -870,12 +690,12 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_8: ;
-	var26 =  *  var11;
-	var27 =  *  var12;
-	var28 = (long)((long) var26 +  (long)var27);
-	 *  var13 =  var28;
-	var29 = (long)((long) var10 +  (long)var24);
-	var10 = var29;
+	var27 =  *  var11;
+	var28 =  *  var12;
+	var29 = (long)((long) var27 +  (long)var28);
+	 *  var13 =  var29;
+	var30 = (long)((long) var26 +  (long)var24);
+	var26 = var30;
 	 goto L_7;
 
 }

@@ -38,67 +38,47 @@ kernel void Kernel_Kernel(
 	global long* view_4,
 	global long* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_1_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
 	struct type_1 var6;
-	struct type_3 var7;
-	long var8;
-	type_0 var9;
-	type_2 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	int var18;
-	int var19;
-	int var20;
-	long var21;
-	bool var22;
-	long var23;
-	float var24;
-	float var25;
-	float var26;
-	long var27;
+	struct type_1 var7;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var1.field_4;
+	var6.field_5 = var1.field_5;
 	;
-	var6.field_4 = (type_0)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_4 = (type_0)view_5+var4.field_4;
 	var7.field_5 = var4.field_5;
+	;
+	var8.field_4 = (type_2)view_6+var5.field_4;
+	var8.field_5 = var5.field_5;
 
 
 	L_7: ;
 	;
-	var9 =  var6.field_4;
-	var10 =  var7.field_4;
+	var9 =  var7.field_4;
+	var10 =  var8.field_4;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
+	var17 = (long)((long) var16 +  (long)var2);
 	var18 =  get_num_groups ( 0 );
 	var19 =  get_local_size ( 0 );
 	var20 = (int)((int) var18 *  (int)var19);
 	var21 = (long)(int) var20;
-	var8 = var17;
+	var23 = var17;
 	 goto L_8;
 
 	L_8: ;
-	var22 = (long) var8 < (long) var2;
+	var22 = (long) var23 < (long) var3;
 	if (var22)
 		 goto L_9;
 	 goto L_10;
@@ -107,13 +87,13 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var23 =  *  var9;
-	var24 = (float)(long) var23;
-	var25 = (float)((float)1.0f /  (float)var24);
-	var26 = (float)( - (float)var25);
-	 *  var10 =  var26;
-	var27 = (long)((long) var8 +  (long)var21);
-	var8 = var27;
+	var24 =  *  var9;
+	var25 = (float)(long) var24;
+	var26 = (float)((float)1.0f /  (float)var25);
+	var27 = (float)( - (float)var26);
+	 *  var10 =  var27;
+	var28 = (long)((long) var23 +  (long)var21);
+	var23 = var28;
 	 goto L_8;
 
 }
@@ -168,446 +148,49 @@ kernel void Kernel_Kernel(
 	global float* view_9,
 	global float* view_10,
 	global float* view_11,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_1_kernel var3,
+	long var3,
 	struct type_1_kernel var4,
-	struct type_3_kernel var5,
+	struct type_1_kernel var5,
 	struct type_3_kernel var6,
 	struct type_3_kernel var7,
-	struct type_3_kernel var8)
+	struct type_3_kernel var8,
+	struct type_3_kernel var9)
 {
-	struct type_1 var9;
 	struct type_1 var10;
 	struct type_1 var11;
-	struct type_3 var12;
+	struct type_1 var12;
 	struct type_3 var13;
 	struct type_3 var14;
 	struct type_3 var15;
-	type_4 var17;
-	type_4 var19;
-	long var20;
-	long var21;
-	long var38;
-	long var47;
-	type_0 var51;
-	type_0 var52;
-	type_0 var53;
-	type_2 var54;
-	type_2 var55;
-	type_2 var56;
-	type_2 var57;
-	type_0 var59;
-	long var60;
-	int var63;
-	long var64;
-	long var65;
-	int var66;
-	long var67;
-	int var68;
-	long var69;
-	int var70;
-	bool var72;
-	int var73;
-	int var75;
-	int var76;
-	int var78;
-	int var79;
-	bool var81;
-	int var82;
-	int var84;
-	int var85;
-	int var87;
-	int var88;
-	bool var90;
-	int var91;
-	int var93;
-	int var94;
-	int var96;
-	int var97;
-	bool var99;
-	int var100;
-	int var102;
-	int var103;
-	int var105;
-	int var106;
-	bool var108;
-	int var109;
-	int var111;
-	int var112;
-	bool var114;
-	int var115;
-	int var117;
-	int var118;
-	bool var120;
-	int var121;
-	int var123;
-	int var124;
-	bool var126;
-	int var127;
-	int var129;
-	int var130;
-	long var131;
-	int var132;
-	long var133;
-	int var134;
-	bool var136;
-	int var137;
-	int var139;
-	int var140;
-	int var142;
-	int var143;
-	bool var145;
-	int var146;
-	int var148;
-	int var149;
-	int var151;
-	int var152;
-	bool var154;
-	int var155;
-	int var157;
-	int var158;
-	int var160;
-	int var161;
-	bool var163;
-	int var164;
-	int var166;
-	int var167;
-	int var169;
-	int var170;
-	long var171;
-	int var172;
-	long var173;
-	int var174;
-	long var175;
-	bool var176;
-	float var22;
-	float var23;
-	float var24;
-	type_0 var177;
-	long var178;
-	long var179;
-	float var180;
-	bool var182;
-	int var185;
-	long var186;
-	bool var188;
-	long var189;
-	float var25;
-	float var26;
-	float var31;
-	float var32;
-	float var50;
-	bool var193;
-	int var194;
-	type_4 var195;
-	int var196;
-	type_4 var197;
-	type_4 var198;
-	float var199;
-	float var200;
-	float var201;
-	float var202;
-	float var203;
-	float var204;
-	float var205;
-	float var206;
-	float var207;
-	type_4 var208;
-	float var209;
-	float var210;
-	int var211;
-	type_4 var212;
-	int var213;
-	type_4 var214;
-	float var27;
-	float var28;
-	type_4 var215;
-	float var216;
-	float var217;
-	float var218;
-	float var219;
-	float var220;
-	float var221;
-	float var222;
-	float var223;
-	float var224;
-	type_4 var225;
-	float var226;
-	float var227;
-	int var228;
-	type_4 var229;
-	int var230;
-	type_4 var231;
-	float var29;
-	float var30;
-	type_4 var232;
-	float var233;
-	float var234;
-	float var235;
-	float var236;
-	float var237;
-	float var238;
-	float var239;
-	float var240;
-	float var241;
-	type_4 var242;
-	float var243;
-	float var244;
-	int var245;
-	type_4 var246;
-	int var247;
-	type_4 var248;
-	type_4 var249;
-	float var250;
-	float var251;
-	float var252;
-	float var253;
-	float var254;
-	float var255;
-	float var256;
-	float var257;
-	float var258;
-	type_4 var259;
-	float var260;
-	float var261;
-	int var262;
-	type_4 var263;
-	int var264;
-	type_4 var265;
-	float var266;
-	float var267;
-	bool var268;
-	float var269;
-	float var270;
-	int var271;
-	type_4 var272;
-	type_4 var273;
-	float var274;
-	bool var275;
-	bool var276;
-	int var277;
-	type_4 var278;
-	float var33;
-	float var34;
-	type_4 var279;
-	float var280;
-	bool var281;
-	bool var282;
-	int var283;
-	type_4 var284;
-	float var35;
-	float var36;
-	type_4 var285;
-	float var286;
-	bool var287;
-	bool var288;
-	int var289;
-	type_4 var290;
-	float var37;
-	type_4 var291;
-	float var292;
-	bool var293;
-	bool var294;
-	int var295;
-	type_4 var296;
-	float var39;
-	float var40;
-	float var297;
-	float var41;
-	float var42;
-	bool var300;
-	int var301;
-	type_4 var302;
-	int var303;
-	type_4 var304;
-	type_4 var305;
-	float var306;
-	float var307;
-	float var308;
-	float var309;
-	float var310;
-	float var311;
-	float var312;
-	float var313;
-	float var314;
-	type_4 var315;
-	float var316;
-	float var317;
-	int var318;
-	type_4 var319;
-	int var320;
-	type_4 var321;
-	float var43;
-	float var44;
-	type_4 var322;
-	float var323;
-	float var324;
-	float var325;
-	float var326;
-	float var327;
-	float var328;
-	float var329;
-	float var330;
-	float var331;
-	type_4 var332;
-	float var333;
-	float var334;
-	int var335;
-	type_4 var336;
-	int var337;
-	type_4 var338;
-	float var45;
-	float var46;
-	type_4 var339;
-	float var340;
-	float var341;
-	float var342;
-	float var343;
-	float var344;
-	float var345;
-	float var346;
-	float var347;
-	float var348;
-	type_4 var349;
-	float var350;
-	float var351;
-	int var352;
-	type_4 var353;
-	int var354;
-	type_4 var355;
-	type_4 var356;
-	float var357;
-	float var358;
-	float var359;
-	float var360;
-	float var361;
-	float var362;
-	float var363;
-	float var364;
-	float var365;
-	type_4 var366;
-	float var367;
-	float var368;
-	int var369;
-	type_4 var370;
-	int var371;
-	type_4 var372;
-	float var373;
-	float var374;
-	bool var375;
-	float var376;
-	float var377;
-	float var378;
-	bool var379;
-	long var380;
-	long var381;
-	long var382;
-	type_2 var383;
-	float var384;
-	bool var385;
-	int var388;
-	bool var390;
-	float var392;
-	float var393;
-	float var394;
-	long var395;
-	long var396;
-	type_2 var397;
-	long var398;
-	float var48;
-	long var399;
-	long var400;
-	type_2 var401;
-	float var402;
-	float var403;
-	bool var405;
-	bool var406;
-	float var49;
-	bool var408;
-	bool var409;
-	float var412;
-	float var414;
-	float var416;
-	float var418;
-	float var419;
-	float var422;
-	float var425;
-	float var426;
-	float var429;
-	float var430;
-	float var431;
-	float var433;
-	float var436;
-	int var437;
-	int var439;
-	float var440;
-	float var441;
-	float var443;
-	float var444;
-	float var446;
-	int var447;
-	int var449;
-	float var450;
-	float var451;
-	long var452;
-	long var453;
-	type_2 var454;
-	float var455;
-	float var456;
-	float var457;
-	float var458;
-	float var459;
-	float var460;
-	float var461;
-	float var462;
-	long var463;
-	bool var464;
-	int var467;
-	bool var469;
-	float var471;
-	float var472;
-	float var473;
-	float var474;
-	float var475;
-	float var476;
-	float var477;
-	float var478;
-	float var479;
-	long var480;
-	long var481;
-	type_2 var482;
-	float var483;
-	bool var484;
-	bool var485;
-	long var486;
+	struct type_3 var16;
 
 	;
-	var9.field_5 = (type_0)view_5+var0.field_5;
-	var9.field_6 = var0.field_6;
+	var10.field_5 = (type_0)view_5+var1.field_5;
+	var10.field_6 = var1.field_6;
 	;
-	var10.field_5 = (type_0)view_6+var3.field_5;
-	var10.field_6 = var3.field_6;
-	;
-	var11.field_5 = (type_0)view_7+var4.field_5;
+	var11.field_5 = (type_0)view_6+var4.field_5;
 	var11.field_6 = var4.field_6;
 	;
-	var12.field_5 = (type_2)view_8+var5.field_5;
+	var12.field_5 = (type_0)view_7+var5.field_5;
 	var12.field_6 = var5.field_6;
 	;
-	var13.field_5 = (type_2)view_9+var6.field_5;
+	var13.field_5 = (type_2)view_8+var6.field_5;
 	var13.field_6 = var6.field_6;
 	;
-	var14.field_5 = (type_2)view_10+var7.field_5;
+	var14.field_5 = (type_2)view_9+var7.field_5;
 	var14.field_6 = var7.field_6;
 	;
-	var15.field_5 = (type_2)view_11+var8.field_5;
+	var15.field_5 = (type_2)view_10+var8.field_5;
 	var15.field_6 = var8.field_6;
-	local float var16[16];
-	var17 = &var16[0];
-	local float var18[16];
-	var19 = &var18[0];
+	;
+	var16.field_5 = (type_2)view_11+var9.field_5;
+	var16.field_6 = var9.field_6;
+	local float var17[16];
+	var18 = &var17[0];
+	local float var19[16];
+	var20 = &var19[0];
 
 
 	L_12: ;
@@ -615,102 +198,66 @@ kernel void Kernel_Kernel(
 	;
 	;
 	;
-	var51 =  var9.field_5;
-	var52 =  var10.field_5;
-	var53 =  var11.field_5;
-	var54 =  var12.field_5;
-	var55 =  var13.field_5;
-	var56 =  var14.field_5;
-	var57 =  var15.field_5;
-	var59 =  & var51[1];
-	var60 =  *  var59;
-	var63 =  get_group_id ( 0 );
-	var64 = (long)(int) var63;
-	var65 = (long)((long) var64 +  (long)var1);
-	var66 =  get_local_id ( 0 );
-	var67 = (long)(int) var66;
-	var68 =  get_local_size ( 0 );
-	var69 = (long)(int) var68;
-	var70 =  get_local_id ( 0 );
-	var72 = (int) var70 >= (int) 8;
-	var73 =  get_local_id ( 0 );
-	var75 = (int)((int) var73 +  (int)8);
-	var76 =  get_local_id ( 0 );
-	var78 = (int)((int) var76 +  (int)8);
-	var79 =  get_local_id ( 0 );
-	var81 = (int) var79 >= (int) 4;
-	var82 =  get_local_id ( 0 );
-	var84 = (int)((int) var82 +  (int)4);
-	var85 =  get_local_id ( 0 );
-	var87 = (int)((int) var85 +  (int)4);
-	var88 =  get_local_id ( 0 );
-	var90 = (int) var88 >= (int) 2;
-	var91 =  get_local_id ( 0 );
-	var93 = (int)((int) var91 +  (int)2);
-	var94 =  get_local_id ( 0 );
-	var96 = (int)((int) var94 +  (int)2);
-	var97 =  get_local_id ( 0 );
-	var99 = (int) var97 >= (int) 1;
-	var100 =  get_local_id ( 0 );
-	var102 = (int)((int) var100 +  (int)1);
-	var103 =  get_local_id ( 0 );
-	var105 = (int)((int) var103 +  (int)1);
-	var106 =  get_local_id ( 0 );
-	var108 = (int) var106 >= (int) 8;
-	var109 =  get_local_id ( 0 );
-	var111 = (int)((int) var109 +  (int)8);
-	var112 =  get_local_id ( 0 );
-	var114 = (int) var112 >= (int) 4;
-	var115 =  get_local_id ( 0 );
-	var117 = (int)((int) var115 +  (int)4);
-	var118 =  get_local_id ( 0 );
-	var120 = (int) var118 >= (int) 2;
-	var121 =  get_local_id ( 0 );
-	var123 = (int)((int) var121 +  (int)2);
-	var124 =  get_local_id ( 0 );
-	var126 = (int) var124 >= (int) 1;
-	var127 =  get_local_id ( 0 );
-	var129 = (int)((int) var127 +  (int)1);
-	var130 =  get_local_id ( 0 );
-	var131 = (long)(int) var130;
-	var132 =  get_local_size ( 0 );
-	var133 = (long)(int) var132;
-	var134 =  get_local_id ( 0 );
-	var136 = (int) var134 >= (int) 8;
-	var137 =  get_local_id ( 0 );
-	var139 = (int)((int) var137 +  (int)8);
-	var140 =  get_local_id ( 0 );
-	var142 = (int)((int) var140 +  (int)8);
-	var143 =  get_local_id ( 0 );
-	var145 = (int) var143 >= (int) 4;
-	var146 =  get_local_id ( 0 );
-	var148 = (int)((int) var146 +  (int)4);
-	var149 =  get_local_id ( 0 );
-	var151 = (int)((int) var149 +  (int)4);
-	var152 =  get_local_id ( 0 );
-	var154 = (int) var152 >= (int) 2;
-	var155 =  get_local_id ( 0 );
-	var157 = (int)((int) var155 +  (int)2);
-	var158 =  get_local_id ( 0 );
-	var160 = (int)((int) var158 +  (int)2);
-	var161 =  get_local_id ( 0 );
-	var163 = (int) var161 >= (int) 1;
-	var164 =  get_local_id ( 0 );
-	var166 = (int)((int) var164 +  (int)1);
-	var167 =  get_local_id ( 0 );
-	var169 = (int)((int) var167 +  (int)1);
-	var170 =  get_local_id ( 0 );
-	var171 = (long)(int) var170;
-	var172 =  get_local_size ( 0 );
-	var173 = (long)(int) var172;
-	var174 =  get_num_groups ( 0 );
-	var175 = (long)(int) var174;
-	var20 = var65;
+	var21 =  var10.field_5;
+	var22 =  var11.field_5;
+	var23 =  var12.field_5;
+	var24 =  var13.field_5;
+	var25 =  var14.field_5;
+	var26 =  var15.field_5;
+	var27 =  var16.field_5;
+	var28 =  & var21[1];
+	var29 =  *  var28;
+	var30 =  get_local_id ( 1 );
+	var31 =  get_local_size ( 0 );
+	var32 = (int)((int) var30 *  (int)var31);
+	var33 =  get_local_id ( 0 );
+	var34 = (int)((int) var32 +  (int)var33);
+	var35 = (long)(int) var34;
+	var36 =  get_group_id ( 0 );
+	var37 =  get_local_size ( 1 );
+	var38 = (int)((int) var36 *  (int)var37);
+	var39 = (long)(int) var38;
+	var40 = (long)((long) var39 +  (long)var2);
+	var41 =  get_local_id ( 1 );
+	var42 = (long)(int) var41;
+	var43 = (long)((long) var3 -  (long)1);
+	var44 =  get_local_id ( 0 );
+	var45 = (long)(int) var44;
+	var46 =  get_local_size ( 0 );
+	var47 = (long)(int) var46;
+	var48 =  get_local_id ( 1 );
+	var49 =  get_local_size ( 0 );
+	var50 = (int)((int) var48 *  (int)var49);
+	var51 =  get_local_id ( 1 );
+	var52 =  get_local_size ( 0 );
+	var53 = (int)((int) var51 *  (int)var52);
+	var54 =  get_local_id ( 1 );
+	var55 =  get_local_size ( 0 );
+	var56 = (int)((int) var54 *  (int)var55);
+	var57 =  get_local_id ( 0 );
+	var58 = (long)(int) var57;
+	var59 =  get_local_size ( 0 );
+	var60 = (long)(int) var59;
+	var61 =  get_local_id ( 1 );
+	var62 =  get_local_size ( 0 );
+	var63 = (int)((int) var61 *  (int)var62);
+	var64 =  get_local_id ( 1 );
+	var65 =  get_local_size ( 0 );
+	var66 = (int)((int) var64 *  (int)var65);
+	var67 =  get_local_id ( 0 );
+	var68 = (long)(int) var67;
+	var69 =  get_local_size ( 0 );
+	var70 = (long)(int) var69;
+	var71 =  get_num_groups ( 0 );
+	var72 =  get_local_size ( 1 );
+	var73 = (int)((int) var71 *  (int)var72);
+	var74 = (long)(int) var73;
+	var76 = var40;
 	 goto L_13;
 
 	L_13: ;
-	var176 = (long) var20 < (long) var2;
-	if (var176)
+	var75 = (long) var76 < (long) var3;
+	if (var75)
 		 goto L_14;
 	 goto L_15;
 
@@ -721,653 +268,414 @@ kernel void Kernel_Kernel(
 	;
 	;
 	;
-	var177 =  & var52[var20];
-	var178 =  *  var177;
-	var179 =  *  var53;
-	var180 =  *  var54;
-	var182 = (long) var178 < (long) 0;
-	var185 =  var182 ?  1 :  0;
-	var186 = (long)((long) var178 +  (long)var179);
-	var188 = (int) var185 == (int) 0;
-	var189 =  var188 ?  var178 :  var186;
-	var21 = var67;
-	var22 = 0.0f;
-	var23 = 0.0f;
-	var24 = -INFINITY;
+	var77 = (long)((long) var76 +  (long)var42);
+	var78 = (long) var77 < (long) var3;
+	var79 =  var78 ?  1 :  0;
+	var80 = (long) var77 < (long) var43;
+	var81 =  var80 ?  var77 :  var43;
+	var82 =  & var22[var81];
+	var83 =  *  var82;
+	var84 =  *  var23;
+	var85 =  *  var24;
+	var86 = (long) var83 < (long) 0;
+	var87 =  var86 ?  1 :  0;
+	var88 = (long)((long) var83 +  (long)var84);
+	var89 = (int) var87 == (int) 0;
+	var90 =  var89 ?  var83 :  var88;
+	var91 = (long)((long) var29 *  (long)var79);
+	var110 = -INFINITY;
+	var93 = var45;
+	var95 = 0.0f;
+	var97 = 0.0f;
 	 goto L_16;
 
 	L_16: ;
 	;
-	;
-	;
-	;
-	;
-	var193 = (long) var21 < (long) var60;
-	if (var193)
+	var92 = (long) var93 < (long) var91;
+	if (var92)
 		 goto L_17;
 	 goto L_18;
 
 	L_18: ;
+	;
+	var94 =  & var18[var34];
+	 *  var94 =  var95;
+	var96 =  & var20[var34];
+	 *  var96 =  var97;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var194 =  get_local_id ( 0 );
-	var195 =  & var17[var194];
-	 *  var195 =  var22;
-	var196 =  get_local_id ( 0 );
-	var197 =  & var19[var196];
-	 *  var197 =  var23;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var25 = var23;
-	var26 = var22;
-	if (var72)
-		 goto L_19;
-	 goto L_20;
-
-	L_20: ;
-	var198 =  & var17[var75];
-	var199 =  *  var198;
-	var200 = (float)((float) var22 +  (float)var199);
-	var201 = (float)((float) var200 -  (float)var22);
-	var202 = (float)((float) var200 -  (float)var201);
-	var203 = (float)((float) var22 -  (float)var202);
-	var204 = (float)((float) var199 -  (float)var201);
-	var205 = (float)((float) var203 +  (float)var204);
-	var206 = (float)((float) var23 +  (float)var205);
-	var207 = (float)((float) var22 +  (float)var199);
-	var208 =  & var19[var78];
-	var209 =  *  var208;
-	var210 = (float)((float) var206 +  (float)var209);
-	var211 =  get_local_id ( 0 );
-	var212 =  & var19[var211];
-	 *  var212 =  var210;
-	var213 =  get_local_id ( 0 );
-	var214 =  & var17[var213];
-	 *  var214 =  var207;
-	var25 = var210;
-	var26 = var207;
+	var98 =  get_local_size ( 0 );
+	var100 = var98;
 	 goto L_19;
 
 	L_19: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var27 = var25;
-	var28 = var26;
-	if (var81)
-		 goto L_21;
-	 goto L_22;
-
-	L_22: ;
-	var215 =  & var17[var84];
-	var216 =  *  var215;
-	var217 = (float)((float) var26 +  (float)var216);
-	var218 = (float)((float) var217 -  (float)var26);
-	var219 = (float)((float) var217 -  (float)var218);
-	var220 = (float)((float) var26 -  (float)var219);
-	var221 = (float)((float) var216 -  (float)var218);
-	var222 = (float)((float) var220 +  (float)var221);
-	var223 = (float)((float) var25 +  (float)var222);
-	var224 = (float)((float) var26 +  (float)var216);
-	var225 =  & var19[var87];
-	var226 =  *  var225;
-	var227 = (float)((float) var223 +  (float)var226);
-	var228 =  get_local_id ( 0 );
-	var229 =  & var19[var228];
-	 *  var229 =  var227;
-	var230 =  get_local_id ( 0 );
-	var231 =  & var17[var230];
-	 *  var231 =  var224;
-	var27 = var227;
-	var28 = var224;
+	var99 = (int)((int) var100 >>  (int)1);
+	var101 = (int) var99 != (int) 0;
+	if (var101)
+		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
 	;
-	;
+	var102 =  & var18[var50];
+	var103 =  *  var102;
+	var104 =  & var20[var53];
+	var105 =  *  var104;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var29 = var27;
-	var30 = var28;
-	if (var90)
+	var106 =  isnan ((float)var105);
+	var107 = (float)((float) var103 +  (float)var105);
+	var108 =  var106 ?  var103 :  var107;
+	var109 =  & var18[var34];
+	 *  var109 =  var110;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var111 =  get_local_size ( 0 );
+	var113 = var111;
+	 goto L_22;
+
+	L_22: ;
+	var112 = (int)((int) var113 >>  (int)1);
+	var114 = (int) var112 != (int) 0;
+	if (var114)
 		 goto L_23;
 	 goto L_24;
 
 	L_24: ;
-	var232 =  & var17[var93];
-	var233 =  *  var232;
-	var234 = (float)((float) var28 +  (float)var233);
-	var235 = (float)((float) var234 -  (float)var28);
-	var236 = (float)((float) var234 -  (float)var235);
-	var237 = (float)((float) var28 -  (float)var236);
-	var238 = (float)((float) var233 -  (float)var235);
-	var239 = (float)((float) var237 +  (float)var238);
-	var240 = (float)((float) var27 +  (float)var239);
-	var241 = (float)((float) var28 +  (float)var233);
-	var242 =  & var19[var96];
-	var243 =  *  var242;
-	var244 = (float)((float) var240 +  (float)var243);
-	var245 =  get_local_id ( 0 );
-	var246 =  & var19[var245];
-	 *  var246 =  var244;
-	var247 =  get_local_id ( 0 );
-	var248 =  & var17[var247];
-	 *  var248 =  var241;
-	var29 = var244;
-	var30 = var241;
-	 goto L_23;
-
-	L_23: ;
+	;
+	;
+	var115 =  & var18[var56];
+	var116 =  *  var115;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var99)
-		 goto L_25;
-	 goto L_26;
-
-	L_26: ;
-	var249 =  & var17[var102];
-	var250 =  *  var249;
-	var251 = (float)((float) var30 +  (float)var250);
-	var252 = (float)((float) var251 -  (float)var30);
-	var253 = (float)((float) var251 -  (float)var252);
-	var254 = (float)((float) var30 -  (float)var253);
-	var255 = (float)((float) var250 -  (float)var252);
-	var256 = (float)((float) var254 +  (float)var255);
-	var257 = (float)((float) var29 +  (float)var256);
-	var258 = (float)((float) var30 +  (float)var250);
-	var259 =  & var19[var105];
-	var260 =  *  var259;
-	var261 = (float)((float) var257 +  (float)var260);
-	var262 =  get_local_id ( 0 );
-	var263 =  & var19[var262];
-	 *  var263 =  var261;
-	var264 =  get_local_id ( 0 );
-	var265 =  & var17[var264];
-	 *  var265 =  var258;
+	var117 = (long)((long) var29 *  (long)var79);
+	var119 = var58;
+	var121 = 0.0f;
+	var123 = 0.0f;
 	 goto L_25;
 
 	L_25: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var266 =  *  var17;
-	var267 =  *  var19;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var268 =  isnan ((float)var267);
-	var269 = (float)((float) var266 +  (float)var267);
-	var270 =  var268 ?  var266 :  var269;
-	var271 =  get_local_id ( 0 );
-	var272 =  & var17[var271];
-	 *  var272 =  var24;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var32 = var24;
-	if (var108)
-		 goto L_27;
-	 goto L_28;
-
-	L_28: ;
-	var273 =  & var17[var111];
-	var274 =  *  var273;
-	var275 = (float) var24 > (float) var274;
-	if (var275)
-		 goto L_29;
-	 goto L_30;
-
-	L_30: ;
-	var276 =  isnan ((float)var24);
-	if (var276)
-		 goto L_29;
-	 goto L_31;
-
-	L_31: ;
-	var31 = var274;
-	 goto L_32;
-
-	L_29: ;
-	var31 = var24;
-	 goto L_32;
-
-	L_32: ;
-	var277 =  get_local_id ( 0 );
-	var278 =  & var17[var277];
-	 *  var278 =  var31;
-	var32 = var31;
+	var118 = (long) var119 < (long) var117;
+	if (var118)
+		 goto L_26;
 	 goto L_27;
 
 	L_27: ;
 	;
-	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var34 = var32;
-	if (var114)
-		 goto L_33;
-	 goto L_34;
+	var120 =  & var18[var34];
+	 *  var120 =  var121;
+	var122 =  & var20[var34];
+	 *  var122 =  var123;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var124 =  get_local_size ( 0 );
+	var126 = var124;
+	 goto L_28;
 
-	L_34: ;
-	var279 =  & var17[var117];
-	var280 =  *  var279;
-	var281 = (float) var32 > (float) var280;
-	if (var281)
-		 goto L_35;
-	 goto L_36;
+	L_28: ;
+	var125 = (int)((int) var126 >>  (int)1);
+	var127 = (int) var125 != (int) 0;
+	if (var127)
+		 goto L_29;
+	 goto L_30;
 
-	L_36: ;
-	var282 =  isnan ((float)var32);
-	if (var282)
-		 goto L_35;
-	 goto L_37;
+	L_30: ;
+	var128 =  & var18[var63];
+	var129 =  *  var128;
+	var130 =  & var20[var66];
+	var131 =  *  var130;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var132 =  isnan ((float)var131);
+	var133 = (float)((float) var129 +  (float)var131);
+	var134 =  var132 ?  var129 :  var133;
+	var135 = (float)((float) var108 /  (float)var134);
+	var136 = (long)((long) var29 *  (long)var79);
+	var138 = var68;
+	 goto L_31;
 
-	L_37: ;
-	var33 = var280;
-	 goto L_38;
-
-	L_35: ;
-	var33 = var32;
-	 goto L_38;
-
-	L_38: ;
-	var283 =  get_local_id ( 0 );
-	var284 =  & var17[var283];
-	 *  var284 =  var33;
-	var34 = var33;
+	L_31: ;
+	var137 = (long) var138 < (long) var136;
+	if (var137)
+		 goto L_32;
 	 goto L_33;
 
 	L_33: ;
-	;
-	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var36 = var34;
-	if (var120)
-		 goto L_39;
-	 goto L_40;
+	var139 = (long)((long) var76 +  (long)var74);
+	var76 = var139;
+	 goto L_13;
 
-	L_40: ;
-	var285 =  & var17[var123];
-	var286 =  *  var285;
-	var287 = (float) var34 > (float) var286;
-	if (var287)
-		 goto L_41;
-	 goto L_42;
+	L_32: ;
+	var140 = (long)((long) var81 *  (long)var29);
+	var141 = (long)((long) var140 +  (long)var138);
+	var142 =  & var26[var141];
+	var143 =  *  var142;
+	var144 = (long) var90 == (long) var138;
+	var145 =  var144 ?  1 :  0;
+	var146 = (int) var145 == (int) 0;
+	var147 =  var146 ?  0.0f :  var85;
+	var148 = (float)((float) var135 *  (float)var143);
+	var149 = (float)((float) var147 -  (float)var148);
+	var150 = (long)((long) var81 *  (long)var29);
+	var151 = (long)((long) var150 +  (long)var138);
+	var152 =  & var27[var151];
+	 *  var152 =  var149;
+	var153 = (long)((long) var138 +  (long)var70);
+	var138 = var153;
+	 goto L_31;
 
-	L_42: ;
-	var288 =  isnan ((float)var34);
-	if (var288)
-		 goto L_41;
-	 goto L_43;
+	L_29: ;
+	var154 =  get_local_id ( 0 );
+	var155 = (int) var154 >= (int) var125;
+	if (var155)
+		 goto L_34;
+	 goto L_35;
 
-	L_43: ;
-	var35 = var286;
-	 goto L_44;
+	L_35: ;
+	var156 =  & var18[var34];
+	var157 =  *  var156;
+	var158 = (long)(int) var125;
+	var159 = (long)((long) var35 +  (long)var158);
+	var160 =  & var18[var159];
+	var161 =  *  var160;
+	var162 =  & var20[var34];
+	var163 =  *  var162;
+	var164 = (float)((float) var157 +  (float)var161);
+	var165 = (float)((float) var164 -  (float)var157);
+	var166 = (float)((float) var164 -  (float)var165);
+	var167 = (float)((float) var157 -  (float)var166);
+	var168 = (float)((float) var161 -  (float)var165);
+	var169 = (float)((float) var167 +  (float)var168);
+	var170 = (float)((float) var163 +  (float)var169);
+	var171 = (float)((float) var157 +  (float)var161);
+	var172 = (long)(int) var125;
+	var173 = (long)((long) var35 +  (long)var172);
+	var174 =  & var20[var173];
+	var175 =  *  var174;
+	var176 = (float)((float) var170 +  (float)var175);
+	var177 =  & var20[var34];
+	 *  var177 =  var176;
+	var178 =  & var18[var34];
+	 *  var178 =  var171;
+	 goto L_34;
 
-	L_41: ;
-	var35 = var34;
-	 goto L_44;
+	L_34: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var126 = var125;
+	 goto L_28;
 
-	L_44: ;
-	var289 =  get_local_id ( 0 );
-	var290 =  & var17[var289];
-	 *  var290 =  var35;
-	var36 = var35;
+	L_26: ;
+	;
+	var179 = (long)((long) var81 *  (long)var29);
+	var180 = (long)((long) var179 +  (long)var119);
+	var181 =  & var25[var180];
+	var182 =  *  var181;
+	var183 = (float)((float) var182 -  (float)var116);
+	var184 = (float) var183 > (float) -104.0f;
+	if (var184)
+		 goto L_36;
+	 goto L_37;
+
+	L_37: ;
+	var185 =  isnan ((float)var183);
+	if (var185)
+		 goto L_36;
+	 goto L_38;
+
+	L_38: ;
+	var187 = -104.0f;
+	 goto L_39;
+
+	L_36: ;
+	var187 = var183;
 	 goto L_39;
 
 	L_39: ;
 	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var126)
-		 goto L_45;
-	 goto L_46;
+	var186 = (float) var187 < (float) 89.0f;
+	if (var186)
+		 goto L_40;
+	 goto L_41;
 
-	L_46: ;
-	var291 =  & var17[var129];
-	var292 =  *  var291;
-	var293 = (float) var36 > (float) var292;
-	if (var293)
-		 goto L_47;
-	 goto L_48;
+	L_41: ;
+	var188 =  isnan ((float)var187);
+	if (var188)
+		 goto L_40;
+	 goto L_42;
 
-	L_48: ;
-	var294 =  isnan ((float)var36);
-	if (var294)
-		 goto L_47;
-	 goto L_49;
+	L_42: ;
+	var190 = 89.0f;
+	 goto L_43;
 
-	L_49: ;
-	var37 = var292;
-	 goto L_50;
+	L_40: ;
+	var190 = var187;
+	 goto L_43;
 
-	L_47: ;
-	var37 = var36;
-	 goto L_50;
+	L_43: ;
+	var189 = (float) fma ((float)var190, (float)1.44269502f, (float)12583039.0f);
+	var191 = (float)((float) var189 -  (float)12583039.0f);
+	var192 = (float) fma ((float)var191, (float)-0.693359375f, (float)var190);
+	var193 = (float) fma ((float)var191, (float)0.000212194442f, (float)var192);
+	var194 = (float)((float) var193 *  (float)var193);
+	var195 = (float) fma ((float)0.000198909911f, (float)var193, (float)0.00139336498f);
+	var196 = (float) fma ((float)0.00833331048f, (float)var193, (float)0.0416664667f);
+	var197 = (float) fma ((float)var195, (float)var194, (float)var196);
+	var198 = (float) fma ((float)0.166666672f, (float)var193, (float)0.5f);
+	var199 = (float) fma ((float)var197, (float)var194, (float)var198);
+	var200 = (float) fma ((float)var194, (float)var199, (float)var193);
+	var201 = (float)((float) var200 +  (float)1.0f);
+	var202 = (float) fma ((float)var191, (float)0.5f, (float)12583039.0f);
+	var203 =  as_int (var202);
+	var204 = (int)((int) var203 <<  (int)23);
+	var205 =  as_float (var204);
+	var206 = (float)((float) var201 *  (float)var205);
+	var207 = (float)((float) var202 -  (float)12583039.0f);
+	var208 = (float)((float) var191 -  (float)var207);
+	var209 = (float)((float) var208 +  (float)12583039.0f);
+	var210 =  as_int (var209);
+	var211 = (int)((int) var210 <<  (int)23);
+	var212 =  as_float (var211);
+	var213 = (float)((float) var206 *  (float)var212);
+	var214 = (long)((long) var81 *  (long)var29);
+	var215 = (long)((long) var214 +  (long)var119);
+	var216 =  & var26[var215];
+	 *  var216 =  var213;
+	var217 = (float)((float) var121 +  (float)var213);
+	var218 = (float)((float) var217 -  (float)var121);
+	var219 = (float)((float) var217 -  (float)var218);
+	var220 = (float)((float) var121 -  (float)var219);
+	var221 = (float)((float) var213 -  (float)var218);
+	var222 = (float)((float) var220 +  (float)var221);
+	var223 = (float)((float) var123 +  (float)var222);
+	var224 = (float)((float) var121 +  (float)var213);
+	var225 = (long)((long) var119 +  (long)var60);
+	var119 = var225;
+	var121 = var224;
+	var123 = var223;
+	 goto L_25;
 
-	L_50: ;
-	var295 =  get_local_id ( 0 );
-	var296 =  & var17[var295];
-	 *  var296 =  var37;
+	L_23: ;
+	var226 =  get_local_id ( 0 );
+	var227 = (int) var226 >= (int) var112;
+	if (var227)
+		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
 	;
-	;
+	var228 =  & var18[var34];
+	var229 =  *  var228;
+	var230 = (long)(int) var112;
+	var231 = (long)((long) var35 +  (long)var230);
+	var232 =  & var18[var231];
+	var233 =  *  var232;
+	var234 = (float) var229 > (float) var233;
+	if (var234)
+		 goto L_46;
+	 goto L_47;
+
+	L_47: ;
+	var235 =  isnan ((float)var229);
+	if (var235)
+		 goto L_46;
+	 goto L_48;
+
+	L_48: ;
+	var237 = var233;
+	 goto L_49;
+
+	L_46: ;
+	var237 = var229;
+	 goto L_49;
+
+	L_49: ;
+	var236 =  & var18[var34];
+	 *  var236 =  var237;
+	 goto L_44;
+
+	L_44: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var297 =  *  var17;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var38 = var131;
-	var39 = 0.0f;
-	var40 = 0.0f;
+	var113 = var112;
+	 goto L_22;
+
+	L_20: ;
+	var238 =  get_local_id ( 0 );
+	var239 = (int) var238 >= (int) var99;
+	if (var239)
+		 goto L_50;
 	 goto L_51;
 
 	L_51: ;
-	;
-	;
-	var300 = (long) var38 < (long) var60;
-	if (var300)
+	var240 =  & var18[var34];
+	var241 =  *  var240;
+	var242 = (long)(int) var99;
+	var243 = (long)((long) var35 +  (long)var242);
+	var244 =  & var18[var243];
+	var245 =  *  var244;
+	var246 =  & var20[var34];
+	var247 =  *  var246;
+	var248 = (float)((float) var241 +  (float)var245);
+	var249 = (float)((float) var248 -  (float)var241);
+	var250 = (float)((float) var248 -  (float)var249);
+	var251 = (float)((float) var241 -  (float)var250);
+	var252 = (float)((float) var245 -  (float)var249);
+	var253 = (float)((float) var251 +  (float)var252);
+	var254 = (float)((float) var247 +  (float)var253);
+	var255 = (float)((float) var241 +  (float)var245);
+	var256 = (long)(int) var99;
+	var257 = (long)((long) var35 +  (long)var256);
+	var258 =  & var20[var257];
+	var259 =  *  var258;
+	var260 = (float)((float) var254 +  (float)var259);
+	var261 =  & var20[var34];
+	 *  var261 =  var260;
+	var262 =  & var18[var34];
+	 *  var262 =  var255;
+	 goto L_50;
+
+	L_50: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var100 = var99;
+	 goto L_19;
+
+	L_17: ;
+	var263 = (long) var90 == (long) var93;
+	var264 =  var263 ?  1 :  0;
+	var265 = (int) var264 == (int) 0;
+	var266 =  var265 ?  0.0f :  var85;
+	var267 = (float)((float) var95 +  (float)var266);
+	var268 = (float)((float) var267 -  (float)var95);
+	var269 = (float)((float) var267 -  (float)var268);
+	var270 = (float)((float) var95 -  (float)var269);
+	var271 = (float)((float) var266 -  (float)var268);
+	var272 = (float)((float) var270 +  (float)var271);
+	var273 = (float)((float) var97 +  (float)var272);
+	var274 = (float)((float) var95 +  (float)var266);
+	var275 = (long)((long) var81 *  (long)var29);
+	var276 = (long)((long) var275 +  (long)var93);
+	var277 =  & var25[var276];
+	var278 =  *  var277;
+	var279 = (float) var110 > (float) var278;
+	if (var279)
 		 goto L_52;
 	 goto L_53;
 
 	L_53: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var301 =  get_local_id ( 0 );
-	var302 =  & var17[var301];
-	 *  var302 =  var39;
-	var303 =  get_local_id ( 0 );
-	var304 =  & var19[var303];
-	 *  var304 =  var40;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var41 = var40;
-	var42 = var39;
-	if (var136)
-		 goto L_54;
-	 goto L_55;
-
-	L_55: ;
-	var305 =  & var17[var139];
-	var306 =  *  var305;
-	var307 = (float)((float) var39 +  (float)var306);
-	var308 = (float)((float) var307 -  (float)var39);
-	var309 = (float)((float) var307 -  (float)var308);
-	var310 = (float)((float) var39 -  (float)var309);
-	var311 = (float)((float) var306 -  (float)var308);
-	var312 = (float)((float) var310 +  (float)var311);
-	var313 = (float)((float) var40 +  (float)var312);
-	var314 = (float)((float) var39 +  (float)var306);
-	var315 =  & var19[var142];
-	var316 =  *  var315;
-	var317 = (float)((float) var313 +  (float)var316);
-	var318 =  get_local_id ( 0 );
-	var319 =  & var19[var318];
-	 *  var319 =  var317;
-	var320 =  get_local_id ( 0 );
-	var321 =  & var17[var320];
-	 *  var321 =  var314;
-	var41 = var317;
-	var42 = var314;
+	var280 =  isnan ((float)var110);
+	if (var280)
+		 goto L_52;
 	 goto L_54;
 
 	L_54: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var43 = var41;
-	var44 = var42;
-	if (var145)
-		 goto L_56;
-	 goto L_57;
-
-	L_57: ;
-	var322 =  & var17[var148];
-	var323 =  *  var322;
-	var324 = (float)((float) var42 +  (float)var323);
-	var325 = (float)((float) var324 -  (float)var42);
-	var326 = (float)((float) var324 -  (float)var325);
-	var327 = (float)((float) var42 -  (float)var326);
-	var328 = (float)((float) var323 -  (float)var325);
-	var329 = (float)((float) var327 +  (float)var328);
-	var330 = (float)((float) var41 +  (float)var329);
-	var331 = (float)((float) var42 +  (float)var323);
-	var332 =  & var19[var151];
-	var333 =  *  var332;
-	var334 = (float)((float) var330 +  (float)var333);
-	var335 =  get_local_id ( 0 );
-	var336 =  & var19[var335];
-	 *  var336 =  var334;
-	var337 =  get_local_id ( 0 );
-	var338 =  & var17[var337];
-	 *  var338 =  var331;
-	var43 = var334;
-	var44 = var331;
-	 goto L_56;
-
-	L_56: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var45 = var43;
-	var46 = var44;
-	if (var154)
-		 goto L_58;
-	 goto L_59;
-
-	L_59: ;
-	var339 =  & var17[var157];
-	var340 =  *  var339;
-	var341 = (float)((float) var44 +  (float)var340);
-	var342 = (float)((float) var341 -  (float)var44);
-	var343 = (float)((float) var341 -  (float)var342);
-	var344 = (float)((float) var44 -  (float)var343);
-	var345 = (float)((float) var340 -  (float)var342);
-	var346 = (float)((float) var344 +  (float)var345);
-	var347 = (float)((float) var43 +  (float)var346);
-	var348 = (float)((float) var44 +  (float)var340);
-	var349 =  & var19[var160];
-	var350 =  *  var349;
-	var351 = (float)((float) var347 +  (float)var350);
-	var352 =  get_local_id ( 0 );
-	var353 =  & var19[var352];
-	 *  var353 =  var351;
-	var354 =  get_local_id ( 0 );
-	var355 =  & var17[var354];
-	 *  var355 =  var348;
-	var45 = var351;
-	var46 = var348;
-	 goto L_58;
-
-	L_58: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var163)
-		 goto L_60;
-	 goto L_61;
-
-	L_61: ;
-	var356 =  & var17[var166];
-	var357 =  *  var356;
-	var358 = (float)((float) var46 +  (float)var357);
-	var359 = (float)((float) var358 -  (float)var46);
-	var360 = (float)((float) var358 -  (float)var359);
-	var361 = (float)((float) var46 -  (float)var360);
-	var362 = (float)((float) var357 -  (float)var359);
-	var363 = (float)((float) var361 +  (float)var362);
-	var364 = (float)((float) var45 +  (float)var363);
-	var365 = (float)((float) var46 +  (float)var357);
-	var366 =  & var19[var169];
-	var367 =  *  var366;
-	var368 = (float)((float) var364 +  (float)var367);
-	var369 =  get_local_id ( 0 );
-	var370 =  & var19[var369];
-	 *  var370 =  var368;
-	var371 =  get_local_id ( 0 );
-	var372 =  & var17[var371];
-	 *  var372 =  var365;
-	 goto L_60;
-
-	L_60: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var373 =  *  var17;
-	var374 =  *  var19;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var375 =  isnan ((float)var374);
-	var376 = (float)((float) var373 +  (float)var374);
-	var377 =  var375 ?  var373 :  var376;
-	var378 = (float)((float) var270 /  (float)var377);
-	var47 = var171;
-	 goto L_62;
-
-	L_62: ;
-	var379 = (long) var47 < (long) var60;
-	if (var379)
-		 goto L_63;
-	 goto L_64;
-
-	L_64: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var380 = (long)((long) var20 +  (long)var175);
-	var20 = var380;
-	 goto L_13;
-
-	L_63: ;
-	var381 = (long)((long) var20 *  (long)var60);
-	var382 = (long)((long) var381 +  (long)var47);
-	var383 =  & var56[var382];
-	var384 =  *  var383;
-	var385 = (long) var189 == (long) var47;
-	var388 =  var385 ?  1 :  0;
-	var390 = (int) var388 == (int) 0;
-	var392 =  var390 ?  0.0f :  var180;
-	var393 = (float)((float) var378 *  (float)var384);
-	var394 = (float)((float) var392 -  (float)var393);
-	var395 = (long)((long) var20 *  (long)var60);
-	var396 = (long)((long) var395 +  (long)var47);
-	var397 =  & var57[var396];
-	 *  var397 =  var394;
-	var398 = (long)((long) var47 +  (long)var173);
-	var47 = var398;
-	 goto L_62;
+	var282 = var278;
+	 goto L_55;
 
 	L_52: ;
-	;
-	var399 = (long)((long) var20 *  (long)var60);
-	var400 = (long)((long) var399 +  (long)var38);
-	var401 =  & var55[var400];
-	var402 =  *  var401;
-	var403 = (float)((float) var402 -  (float)var297);
-	var405 = (float) var403 > (float) -104.0f;
-	if (var405)
-		 goto L_65;
-	 goto L_66;
+	var282 = var110;
+	 goto L_55;
 
-	L_66: ;
-	var406 =  isnan ((float)var403);
-	if (var406)
-		 goto L_65;
-	 goto L_67;
-
-	L_67: ;
-	var48 = -104.0f;
-	 goto L_68;
-
-	L_65: ;
-	var48 = var403;
-	 goto L_68;
-
-	L_68: ;
-	;
-	var408 = (float) var48 < (float) 89.0f;
-	if (var408)
-		 goto L_69;
-	 goto L_70;
-
-	L_70: ;
-	var409 =  isnan ((float)var48);
-	if (var409)
-		 goto L_69;
-	 goto L_71;
-
-	L_71: ;
-	var49 = 89.0f;
-	 goto L_72;
-
-	L_69: ;
-	var49 = var48;
-	 goto L_72;
-
-	L_72: ;
-	var412 = (float) fma ((float)var49, (float)1.44269502f, (float)12583039.0f);
-	var414 = (float)((float) var412 -  (float)12583039.0f);
-	var416 = (float) fma ((float)var414, (float)-0.693359375f, (float)var49);
-	var418 = (float) fma ((float)var414, (float)0.000212194442f, (float)var416);
-	var419 = (float)((float) var418 *  (float)var418);
-	var422 = (float) fma ((float)0.000198909911f, (float)var418, (float)0.00139336498f);
-	var425 = (float) fma ((float)0.00833331048f, (float)var418, (float)0.0416664667f);
-	var426 = (float) fma ((float)var422, (float)var419, (float)var425);
-	var429 = (float) fma ((float)0.166666672f, (float)var418, (float)0.5f);
-	var430 = (float) fma ((float)var426, (float)var419, (float)var429);
-	var431 = (float) fma ((float)var419, (float)var430, (float)var418);
-	var433 = (float)((float) var431 +  (float)1.0f);
-	var436 = (float) fma ((float)var414, (float)0.5f, (float)12583039.0f);
-	var437 =  as_int (var436);
-	var439 = (int)((int) var437 <<  (int)23);
-	var440 =  as_float (var439);
-	var441 = (float)((float) var433 *  (float)var440);
-	var443 = (float)((float) var436 -  (float)12583039.0f);
-	var444 = (float)((float) var414 -  (float)var443);
-	var446 = (float)((float) var444 +  (float)12583039.0f);
-	var447 =  as_int (var446);
-	var449 = (int)((int) var447 <<  (int)23);
-	var450 =  as_float (var449);
-	var451 = (float)((float) var441 *  (float)var450);
-	var452 = (long)((long) var20 *  (long)var60);
-	var453 = (long)((long) var452 +  (long)var38);
-	var454 =  & var56[var453];
-	 *  var454 =  var451;
-	var455 = (float)((float) var39 +  (float)var451);
-	var456 = (float)((float) var455 -  (float)var39);
-	var457 = (float)((float) var455 -  (float)var456);
-	var458 = (float)((float) var39 -  (float)var457);
-	var459 = (float)((float) var451 -  (float)var456);
-	var460 = (float)((float) var458 +  (float)var459);
-	var461 = (float)((float) var40 +  (float)var460);
-	var462 = (float)((float) var39 +  (float)var451);
-	var463 = (long)((long) var38 +  (long)var133);
-	var38 = var463;
-	var39 = var462;
-	var40 = var461;
-	 goto L_51;
-
-	L_17: ;
-	var464 = (long) var189 == (long) var21;
-	var467 =  var464 ?  1 :  0;
-	var469 = (int) var467 == (int) 0;
-	var471 =  var469 ?  0.0f :  var180;
-	var472 = (float)((float) var22 +  (float)var471);
-	var473 = (float)((float) var472 -  (float)var22);
-	var474 = (float)((float) var472 -  (float)var473);
-	var475 = (float)((float) var22 -  (float)var474);
-	var476 = (float)((float) var471 -  (float)var473);
-	var477 = (float)((float) var475 +  (float)var476);
-	var478 = (float)((float) var23 +  (float)var477);
-	var479 = (float)((float) var22 +  (float)var471);
-	var480 = (long)((long) var20 *  (long)var60);
-	var481 = (long)((long) var480 +  (long)var21);
-	var482 =  & var55[var481];
-	var483 =  *  var482;
-	var484 = (float) var24 > (float) var483;
-	if (var484)
-		 goto L_73;
-	 goto L_74;
-
-	L_74: ;
-	var485 =  isnan ((float)var24);
-	if (var485)
-		 goto L_73;
-	 goto L_75;
-
-	L_75: ;
-	var50 = var483;
-	 goto L_76;
-
-	L_73: ;
-	var50 = var24;
-	 goto L_76;
-
-	L_76: ;
-	var486 = (long)((long) var21 +  (long)var69);
-	var21 = var486;
-	var22 = var479;
-	var23 = var478;
-	var24 = var50;
+	L_55: ;
+	var281 = (long)((long) var93 +  (long)var47);
+	var110 = var282;
+	var93 = var281;
+	var95 = var274;
+	var97 = var273;
 	 goto L_16;
 
 }

@@ -40,138 +40,54 @@ kernel void Kernel_Kernel(
 	global float* view_5,
 	global float* view_6,
 	global float* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
+	long var3,
 	struct type_3_kernel var4,
-	struct type_3_kernel var5)
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
 {
-	struct type_1 var6;
-	struct type_3 var7;
+	struct type_1 var7;
 	struct type_3 var8;
 	struct type_3 var9;
-	long var10;
-	type_2 var15;
-	type_2 var16;
-	type_2 var17;
-	int var18;
-	int var19;
-	int var20;
-	int var21;
-	int var22;
-	long var23;
-	long var24;
-	int var25;
-	int var26;
-	int var27;
-	long var28;
-	bool var29;
-	float var11;
-	type_2 var30;
-	float var31;
-	type_2 var32;
-	float var33;
-	float var34;
-	float var36;
-	int var37;
-	int var39;
-	float var40;
-	float var42;
-	bool var44;
-	bool var45;
-	float var12;
-	float var48;
-	float var50;
-	float var52;
-	float var54;
-	float var55;
-	float var58;
-	float var61;
-	float var62;
-	float var65;
-	float var66;
-	float var67;
-	float var69;
-	int var70;
-	int var72;
-	float var73;
-	float var75;
-	float var76;
-	float var78;
-	float var79;
-	int var80;
-	int var81;
-	int var83;
-	int var84;
-	float var85;
-	float var86;
-	bool var88;
-	bool var89;
-	float var13;
-	bool var91;
-	bool var92;
-	float var14;
-	float var95;
-	float var97;
-	float var99;
-	float var101;
-	float var102;
-	float var105;
-	float var108;
-	float var109;
-	float var112;
-	float var113;
-	float var114;
-	float var116;
-	bool var118;
-	bool var119;
-	float var121;
-	int var122;
-	int var124;
-	float var125;
-	float var127;
-	float var129;
-	float var130;
-	type_2 var131;
-	long var132;
+	struct type_3 var10;
 
 	;
-	var6.field_4 = (type_0)view_4+var0.field_4;
-	var6.field_5 = var0.field_5;
+	var7.field_4 = (type_0)view_4+var1.field_4;
+	var7.field_5 = var1.field_5;
 	;
-	var7.field_4 = (type_2)view_5+var3.field_4;
-	var7.field_5 = var3.field_5;
-	;
-	var8.field_4 = (type_2)view_6+var4.field_4;
+	var8.field_4 = (type_2)view_5+var4.field_4;
 	var8.field_5 = var4.field_5;
 	;
-	var9.field_4 = (type_2)view_7+var5.field_4;
+	var9.field_4 = (type_2)view_6+var5.field_4;
 	var9.field_5 = var5.field_5;
+	;
+	var10.field_4 = (type_2)view_7+var6.field_4;
+	var10.field_5 = var6.field_5;
 
 
 	L_8: ;
 	;
-	var15 =  var7.field_4;
-	var16 =  var8.field_4;
-	var17 =  var9.field_4;
-	var18 =  get_group_id ( 0 );
-	var19 =  get_local_size ( 0 );
-	var20 = (int)((int) var18 *  (int)var19);
-	var21 =  get_local_id ( 0 );
-	var22 = (int)((int) var20 +  (int)var21);
-	var23 = (long)(int) var22;
-	var24 = (long)((long) var23 +  (long)var1);
-	var25 =  get_num_groups ( 0 );
-	var26 =  get_local_size ( 0 );
-	var27 = (int)((int) var25 *  (int)var26);
-	var28 = (long)(int) var27;
-	var10 = var24;
+	var11 =  var8.field_4;
+	var12 =  var9.field_4;
+	var13 =  var10.field_4;
+	var14 =  get_group_id ( 0 );
+	var15 =  get_local_size ( 0 );
+	var16 = (int)((int) var14 *  (int)var15);
+	var17 =  get_local_id ( 0 );
+	var18 = (int)((int) var16 +  (int)var17);
+	var19 = (long)(int) var18;
+	var20 = (long)((long) var19 +  (long)var2);
+	var21 =  get_num_groups ( 0 );
+	var22 =  get_local_size ( 0 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 = (long)(int) var23;
+	var26 = var20;
 	 goto L_9;
 
 	L_9: ;
-	var29 = (long) var10 < (long) var2;
-	if (var29)
+	var25 = (long) var26 < (long) var3;
+	if (var25)
 		 goto L_10;
 	 goto L_11;
 
@@ -180,147 +96,147 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var30 =  & var15[var10];
-	var31 =  *  var30;
-	var32 =  & var16[var10];
-	var33 =  *  var32;
-	var34 = (float)((float) var31 *  (float)var33);
-	var36 = (float)((float) var34 +  (float)1.0f);
-	var37 =  as_int (var36);
-	var39 = (int)((int) var37 &  (int)2147483647);
-	var40 =  as_float (var39);
-	var42 = (float)((float) var40 *  (float)2.0f);
-	var44 = (float) var42 < (float) 20.0f;
-	if (var44)
+	var27 =  & var11[var26];
+	var28 =  *  var27;
+	var29 =  & var12[var26];
+	var30 =  *  var29;
+	var31 = (float)((float) var28 *  (float)var30);
+	var32 = (float)((float) var31 +  (float)1.0f);
+	var33 =  as_int (var32);
+	var34 = (int)((int) var33 &  (int)2147483647);
+	var35 =  as_float (var34);
+	var36 = (float)((float) var35 *  (float)2.0f);
+	var37 = (float) var36 < (float) 20.0f;
+	if (var37)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
-	var45 =  isnan ((float)var42);
-	if (var45)
+	var38 =  isnan ((float)var36);
+	if (var38)
 		 goto L_12;
 	 goto L_14;
 
 	L_14: ;
-	var11 = 20.0f;
+	var40 = 20.0f;
 	 goto L_15;
 
 	L_12: ;
-	var11 = var42;
+	var40 = var36;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var48 = (float) fma ((float)var11, (float)1.44269502f, (float)12583039.0f);
-	var50 = (float)((float) var48 -  (float)12583039.0f);
-	var52 = (float) fma ((float)var50, (float)-0.693359375f, (float)var11);
-	var54 = (float) fma ((float)var50, (float)0.000212194442f, (float)var52);
-	var55 = (float)((float) var54 *  (float)var54);
-	var58 = (float) fma ((float)0.000198909911f, (float)var54, (float)0.00139336498f);
-	var61 = (float) fma ((float)0.00833331048f, (float)var54, (float)0.0416664667f);
-	var62 = (float) fma ((float)var58, (float)var55, (float)var61);
-	var65 = (float) fma ((float)0.166666672f, (float)var54, (float)0.5f);
-	var66 = (float) fma ((float)var62, (float)var55, (float)var65);
-	var67 = (float) fma ((float)var55, (float)var66, (float)var54);
-	var69 = (float)((float) var50 +  (float)12583039.0f);
-	var70 =  as_int (var69);
-	var72 = (int)((int) var70 <<  (int)23);
-	var73 =  as_float (var72);
-	var75 = (float)((float) var73 -  (float)1.0f);
-	var76 = (float) fma ((float)var67, (float)var73, (float)var75);
-	var78 = (float)((float) var76 +  (float)2.0f);
-	var79 = (float)((float) var76 /  (float)var78);
-	var80 =  as_int (var79);
-	var81 =  as_int (var36);
-	var83 = (int)((int) var81 &  (int)2147483648);
-	var84 = (int)((int) var80 |  (int)var83);
-	var85 =  as_float (var84);
-	var86 = (float)( - (float)var33);
-	var88 = (float) var86 > (float) -104.0f;
-	if (var88)
+	var39 = (float) fma ((float)var40, (float)1.44269502f, (float)12583039.0f);
+	var41 = (float)((float) var39 -  (float)12583039.0f);
+	var42 = (float) fma ((float)var41, (float)-0.693359375f, (float)var40);
+	var43 = (float) fma ((float)var41, (float)0.000212194442f, (float)var42);
+	var44 = (float)((float) var43 *  (float)var43);
+	var45 = (float) fma ((float)0.000198909911f, (float)var43, (float)0.00139336498f);
+	var46 = (float) fma ((float)0.00833331048f, (float)var43, (float)0.0416664667f);
+	var47 = (float) fma ((float)var45, (float)var44, (float)var46);
+	var48 = (float) fma ((float)0.166666672f, (float)var43, (float)0.5f);
+	var49 = (float) fma ((float)var47, (float)var44, (float)var48);
+	var50 = (float) fma ((float)var44, (float)var49, (float)var43);
+	var51 = (float)((float) var41 +  (float)12583039.0f);
+	var52 =  as_int (var51);
+	var53 = (int)((int) var52 <<  (int)23);
+	var54 =  as_float (var53);
+	var55 = (float)((float) var54 -  (float)1.0f);
+	var56 = (float) fma ((float)var50, (float)var54, (float)var55);
+	var57 = (float)((float) var56 +  (float)2.0f);
+	var58 = (float)((float) var56 /  (float)var57);
+	var59 =  as_int (var58);
+	var60 =  as_int (var32);
+	var61 = (int)((int) var60 &  (int)2147483648);
+	var62 = (int)((int) var59 |  (int)var61);
+	var63 =  as_float (var62);
+	var64 = (float)( - (float)var30);
+	var65 = (float) var64 > (float) -104.0f;
+	if (var65)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var89 =  isnan ((float)var86);
-	if (var89)
+	var66 =  isnan ((float)var64);
+	if (var66)
 		 goto L_16;
 	 goto L_18;
 
 	L_18: ;
-	var12 = -104.0f;
+	var68 = -104.0f;
 	 goto L_19;
 
 	L_16: ;
-	var12 = var86;
+	var68 = var64;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var91 = (float) var12 < (float) 104.0f;
-	if (var91)
+	var67 = (float) var68 < (float) 104.0f;
+	if (var67)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var92 =  isnan ((float)var12);
-	if (var92)
+	var69 =  isnan ((float)var68);
+	if (var69)
 		 goto L_20;
 	 goto L_22;
 
 	L_22: ;
-	var13 = 104.0f;
+	var71 = 104.0f;
 	 goto L_23;
 
 	L_20: ;
-	var13 = var12;
+	var71 = var68;
 	 goto L_23;
 
 	L_23: ;
 	;
-	var95 = (float) fma ((float)var13, (float)1.44269502f, (float)12583039.0f);
-	var97 = (float)((float) var95 -  (float)12583039.0f);
-	var99 = (float) fma ((float)var97, (float)-0.693359375f, (float)var13);
-	var101 = (float) fma ((float)var97, (float)0.000212194442f, (float)var99);
-	var102 = (float)((float) var101 *  (float)var101);
-	var105 = (float) fma ((float)0.000198909911f, (float)var101, (float)0.00139336498f);
-	var108 = (float) fma ((float)0.00833331048f, (float)var101, (float)0.0416664667f);
-	var109 = (float) fma ((float)var105, (float)var102, (float)var108);
-	var112 = (float) fma ((float)0.166666672f, (float)var101, (float)0.5f);
-	var113 = (float) fma ((float)var109, (float)var102, (float)var112);
-	var114 = (float) fma ((float)var102, (float)var113, (float)var101);
-	var116 = (float)((float) var114 +  (float)1.0f);
-	var118 = (float) var97 > (float) -60.0f;
-	if (var118)
+	var70 = (float) fma ((float)var71, (float)1.44269502f, (float)12583039.0f);
+	var72 = (float)((float) var70 -  (float)12583039.0f);
+	var73 = (float) fma ((float)var72, (float)-0.693359375f, (float)var71);
+	var74 = (float) fma ((float)var72, (float)0.000212194442f, (float)var73);
+	var75 = (float)((float) var74 *  (float)var74);
+	var76 = (float) fma ((float)0.000198909911f, (float)var74, (float)0.00139336498f);
+	var77 = (float) fma ((float)0.00833331048f, (float)var74, (float)0.0416664667f);
+	var78 = (float) fma ((float)var76, (float)var75, (float)var77);
+	var79 = (float) fma ((float)0.166666672f, (float)var74, (float)0.5f);
+	var80 = (float) fma ((float)var78, (float)var75, (float)var79);
+	var81 = (float) fma ((float)var75, (float)var80, (float)var74);
+	var82 = (float)((float) var81 +  (float)1.0f);
+	var83 = (float) var72 > (float) -60.0f;
+	if (var83)
 		 goto L_24;
 	 goto L_25;
 
 	L_25: ;
-	var119 =  isnan ((float)var97);
-	if (var119)
+	var84 =  isnan ((float)var72);
+	if (var84)
 		 goto L_24;
 	 goto L_26;
 
 	L_26: ;
-	var14 = -60.0f;
+	var86 = -60.0f;
 	 goto L_27;
 
 	L_24: ;
-	var14 = var97;
+	var86 = var72;
 	 goto L_27;
 
 	L_27: ;
-	var121 = (float)((float) var14 +  (float)12583007.0f);
-	var122 =  as_int (var121);
-	var124 = (int)((int) var122 <<  (int)23);
-	var125 =  as_float (var124);
-	var127 = (float) fma ((float)var116, (float)var125, (float)2.32830644E-10f);
-	var129 = (float)((float) 2.32830644E-10f /  (float)var127);
-	var130 = (float)((float) var85 *  (float)var129);
-	var131 =  & var17[var10];
-	 *  var131 =  var130;
-	var132 = (long)((long) var10 +  (long)var28);
-	var10 = var132;
+	var85 = (float)((float) var86 +  (float)12583007.0f);
+	var87 =  as_int (var85);
+	var88 = (int)((int) var87 <<  (int)23);
+	var89 =  as_float (var88);
+	var90 = (float) fma ((float)var82, (float)var89, (float)2.32830644E-10f);
+	var91 = (float)((float) 2.32830644E-10f /  (float)var90);
+	var92 = (float)((float) var63 *  (float)var91);
+	var93 =  & var13[var26];
+	 *  var93 =  var92;
+	var94 = (long)((long) var26 +  (long)var24);
+	var26 = var94;
 	 goto L_9;
 
 }

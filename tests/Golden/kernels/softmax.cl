@@ -41,292 +41,34 @@ kernel void Kernel_Kernel(
 	global float* view_6,
 	global float* view_7,
 	global float* view_8,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
+	long var3,
 	struct type_3_kernel var4,
-	struct type_3_kernel var5)
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
 {
-	struct type_1 var6;
-	struct type_3 var7;
+	struct type_1 var7;
 	struct type_3 var8;
 	struct type_3 var9;
-	type_4 var11;
-	type_4 var13;
-	long var14;
-	long var15;
-	long var24;
-	long var33;
-	type_0 var37;
-	type_2 var38;
-	type_2 var39;
-	type_2 var40;
-	type_0 var42;
-	long var43;
-	int var46;
-	long var47;
-	long var48;
-	int var49;
-	long var50;
-	int var51;
-	long var52;
-	int var53;
-	bool var55;
-	int var56;
-	int var58;
-	int var59;
-	bool var61;
-	int var62;
-	int var64;
-	int var65;
-	bool var67;
-	int var68;
-	int var70;
-	int var71;
-	bool var73;
-	int var74;
-	int var76;
-	int var77;
-	long var78;
-	int var79;
-	long var80;
-	int var81;
-	bool var83;
-	int var84;
-	int var86;
-	int var87;
-	int var89;
-	int var90;
-	bool var92;
-	int var93;
-	int var95;
-	int var96;
-	int var98;
-	int var99;
-	bool var101;
-	int var102;
-	int var104;
-	int var105;
-	int var107;
-	int var108;
-	bool var110;
-	int var111;
-	int var113;
-	int var114;
-	int var116;
-	int var117;
-	long var118;
-	int var119;
-	long var120;
-	int var121;
-	long var122;
-	bool var123;
-	float var16;
-	float var17;
-	float var18;
-	float var36;
-	bool var125;
-	int var126;
-	type_4 var127;
-	type_4 var128;
-	float var129;
-	bool var130;
-	bool var131;
-	int var132;
-	type_4 var133;
-	float var19;
-	float var20;
-	type_4 var134;
-	float var135;
-	bool var136;
-	bool var137;
-	int var138;
-	type_4 var139;
-	float var21;
-	float var22;
-	type_4 var140;
-	float var141;
-	bool var142;
-	bool var143;
-	int var144;
-	type_4 var145;
-	float var23;
-	type_4 var146;
-	float var147;
-	bool var148;
-	bool var149;
-	int var150;
-	type_4 var151;
-	float var25;
-	float var26;
-	float var152;
-	float var27;
-	float var28;
-	bool var155;
-	int var156;
-	type_4 var157;
-	int var158;
-	type_4 var159;
-	type_4 var160;
-	float var161;
-	float var162;
-	float var163;
-	float var164;
-	float var165;
-	float var166;
-	float var167;
-	float var168;
-	float var169;
-	type_4 var170;
-	float var171;
-	float var172;
-	int var173;
-	type_4 var174;
-	int var175;
-	type_4 var176;
-	float var29;
-	float var30;
-	type_4 var177;
-	float var178;
-	float var179;
-	float var180;
-	float var181;
-	float var182;
-	float var183;
-	float var184;
-	float var185;
-	float var186;
-	type_4 var187;
-	float var188;
-	float var189;
-	int var190;
-	type_4 var191;
-	int var192;
-	type_4 var193;
-	float var31;
-	float var32;
-	type_4 var194;
-	float var195;
-	float var196;
-	float var197;
-	float var198;
-	float var199;
-	float var200;
-	float var201;
-	float var202;
-	float var203;
-	type_4 var204;
-	float var205;
-	float var206;
-	int var207;
-	type_4 var208;
-	int var209;
-	type_4 var210;
-	type_4 var211;
-	float var212;
-	float var213;
-	float var214;
-	float var215;
-	float var216;
-	float var217;
-	float var218;
-	float var219;
-	float var220;
-	type_4 var221;
-	float var222;
-	float var223;
-	int var224;
-	type_4 var225;
-	int var226;
-	type_4 var227;
-	float var228;
-	float var229;
-	bool var230;
-	float var231;
-	float var232;
-	bool var233;
-	long var234;
-	long var235;
-	long var236;
-	type_2 var237;
-	float var238;
-	float var239;
-	long var240;
-	long var241;
-	type_2 var242;
-	long var243;
-	float var34;
-	long var244;
-	long var245;
-	type_2 var246;
-	float var247;
-	float var248;
-	bool var250;
-	bool var251;
-	float var35;
-	bool var253;
-	bool var254;
-	float var257;
-	float var259;
-	float var261;
-	float var263;
-	float var264;
-	float var267;
-	float var270;
-	float var271;
-	float var274;
-	float var275;
-	float var276;
-	float var278;
-	float var281;
-	int var282;
-	int var284;
-	float var285;
-	float var286;
-	float var288;
-	float var289;
-	float var291;
-	int var292;
-	int var294;
-	float var295;
-	float var296;
-	long var297;
-	long var298;
-	type_2 var299;
-	float var300;
-	float var301;
-	float var302;
-	float var303;
-	float var304;
-	float var305;
-	float var306;
-	float var307;
-	long var308;
-	long var309;
-	long var310;
-	type_2 var311;
-	float var312;
-	bool var313;
-	bool var314;
-	long var315;
+	struct type_3 var10;
 
 	;
-	var6.field_5 = (type_0)view_5+var0.field_5;
-	var6.field_6 = var0.field_6;
+	var7.field_5 = (type_0)view_5+var1.field_5;
+	var7.field_6 = var1.field_6;
 	;
-	var7.field_5 = (type_2)view_6+var3.field_5;
-	var7.field_6 = var3.field_6;
-	;
-	var8.field_5 = (type_2)view_7+var4.field_5;
+	var8.field_5 = (type_2)view_6+var4.field_5;
 	var8.field_6 = var4.field_6;
 	;
-	var9.field_5 = (type_2)view_8+var5.field_5;
+	var9.field_5 = (type_2)view_7+var5.field_5;
 	var9.field_6 = var5.field_6;
-	local float var10[16];
-	var11 = &var10[0];
-	local float var12[16];
-	var13 = &var12[0];
+	;
+	var10.field_5 = (type_2)view_8+var6.field_5;
+	var10.field_6 = var6.field_6;
+	local float var11[16];
+	var12 = &var11[0];
+	local float var13[16];
+	var14 = &var13[0];
 
 
 	L_9: ;
@@ -334,75 +76,57 @@ kernel void Kernel_Kernel(
 	;
 	;
 	;
-	var37 =  var6.field_5;
-	var38 =  var7.field_5;
-	var39 =  var8.field_5;
-	var40 =  var9.field_5;
-	var42 =  & var37[1];
-	var43 =  *  var42;
-	var46 =  get_group_id ( 0 );
-	var47 = (long)(int) var46;
-	var48 = (long)((long) var47 +  (long)var1);
-	var49 =  get_local_id ( 0 );
-	var50 = (long)(int) var49;
-	var51 =  get_local_size ( 0 );
-	var52 = (long)(int) var51;
-	var53 =  get_local_id ( 0 );
-	var55 = (int) var53 >= (int) 8;
-	var56 =  get_local_id ( 0 );
-	var58 = (int)((int) var56 +  (int)8);
-	var59 =  get_local_id ( 0 );
-	var61 = (int) var59 >= (int) 4;
-	var62 =  get_local_id ( 0 );
-	var64 = (int)((int) var62 +  (int)4);
-	var65 =  get_local_id ( 0 );
-	var67 = (int) var65 >= (int) 2;
-	var68 =  get_local_id ( 0 );
-	var70 = (int)((int) var68 +  (int)2);
-	var71 =  get_local_id ( 0 );
-	var73 = (int) var71 >= (int) 1;
-	var74 =  get_local_id ( 0 );
-	var76 = (int)((int) var74 +  (int)1);
-	var77 =  get_local_id ( 0 );
-	var78 = (long)(int) var77;
-	var79 =  get_local_size ( 0 );
-	var80 = (long)(int) var79;
-	var81 =  get_local_id ( 0 );
-	var83 = (int) var81 >= (int) 8;
-	var84 =  get_local_id ( 0 );
-	var86 = (int)((int) var84 +  (int)8);
-	var87 =  get_local_id ( 0 );
-	var89 = (int)((int) var87 +  (int)8);
-	var90 =  get_local_id ( 0 );
-	var92 = (int) var90 >= (int) 4;
-	var93 =  get_local_id ( 0 );
-	var95 = (int)((int) var93 +  (int)4);
-	var96 =  get_local_id ( 0 );
-	var98 = (int)((int) var96 +  (int)4);
-	var99 =  get_local_id ( 0 );
-	var101 = (int) var99 >= (int) 2;
-	var102 =  get_local_id ( 0 );
-	var104 = (int)((int) var102 +  (int)2);
-	var105 =  get_local_id ( 0 );
-	var107 = (int)((int) var105 +  (int)2);
-	var108 =  get_local_id ( 0 );
-	var110 = (int) var108 >= (int) 1;
-	var111 =  get_local_id ( 0 );
-	var113 = (int)((int) var111 +  (int)1);
-	var114 =  get_local_id ( 0 );
-	var116 = (int)((int) var114 +  (int)1);
-	var117 =  get_local_id ( 0 );
-	var118 = (long)(int) var117;
-	var119 =  get_local_size ( 0 );
-	var120 = (long)(int) var119;
-	var121 =  get_num_groups ( 0 );
-	var122 = (long)(int) var121;
-	var14 = var48;
+	var15 =  var7.field_5;
+	var16 =  var8.field_5;
+	var17 =  var9.field_5;
+	var18 =  var10.field_5;
+	var19 =  & var15[1];
+	var20 =  *  var19;
+	var21 =  get_local_id ( 1 );
+	var22 =  get_local_size ( 0 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 =  get_local_id ( 0 );
+	var25 = (int)((int) var23 +  (int)var24);
+	var26 = (long)(int) var25;
+	var27 =  get_group_id ( 0 );
+	var28 =  get_local_size ( 1 );
+	var29 = (int)((int) var27 *  (int)var28);
+	var30 = (long)(int) var29;
+	var31 = (long)((long) var30 +  (long)var2);
+	var32 =  get_local_id ( 1 );
+	var33 = (long)(int) var32;
+	var34 = (long)((long) var3 -  (long)1);
+	var35 =  get_local_id ( 0 );
+	var36 = (long)(int) var35;
+	var37 =  get_local_size ( 0 );
+	var38 = (long)(int) var37;
+	var39 =  get_local_id ( 1 );
+	var40 =  get_local_size ( 0 );
+	var41 = (int)((int) var39 *  (int)var40);
+	var42 =  get_local_id ( 0 );
+	var43 = (long)(int) var42;
+	var44 =  get_local_size ( 0 );
+	var45 = (long)(int) var44;
+	var46 =  get_local_id ( 1 );
+	var47 =  get_local_size ( 0 );
+	var48 = (int)((int) var46 *  (int)var47);
+	var49 =  get_local_id ( 1 );
+	var50 =  get_local_size ( 0 );
+	var51 = (int)((int) var49 *  (int)var50);
+	var52 =  get_local_id ( 0 );
+	var53 = (long)(int) var52;
+	var54 =  get_local_size ( 0 );
+	var55 = (long)(int) var54;
+	var56 =  get_num_groups ( 0 );
+	var57 =  get_local_size ( 1 );
+	var58 = (int)((int) var56 *  (int)var57);
+	var59 = (long)(int) var58;
+	var61 = var31;
 	 goto L_10;
 
 	L_10: ;
-	var123 = (long) var14 < (long) var2;
-	if (var123)
+	var60 = (long) var61 < (long) var3;
+	if (var60)
 		 goto L_11;
 	 goto L_12;
 
@@ -411,479 +135,317 @@ kernel void Kernel_Kernel(
 
 	L_11: ;
 	;
-	var15 = var50;
-	var16 = -INFINITY;
+	var62 = (long)((long) var61 +  (long)var33);
+	var63 = (long) var62 < (long) var3;
+	var64 =  var63 ?  1 :  0;
+	var65 = (long) var62 < (long) var34;
+	var66 =  var65 ?  var62 :  var34;
+	var67 = (long)((long) var20 *  (long)var64);
+	var69 = var36;
+	var71 = -INFINITY;
 	 goto L_13;
 
 	L_13: ;
 	;
-	;
-	;
-	var125 = (long) var15 < (long) var43;
-	if (var125)
+	var68 = (long) var69 < (long) var67;
+	if (var68)
 		 goto L_14;
 	 goto L_15;
 
 	L_15: ;
+	;
+	var70 =  & var12[var25];
+	 *  var70 =  var71;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var126 =  get_local_id ( 0 );
-	var127 =  & var11[var126];
-	 *  var127 =  var16;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var18 = var16;
-	if (var55)
-		 goto L_16;
-	 goto L_17;
-
-	L_17: ;
-	var128 =  & var11[var58];
-	var129 =  *  var128;
-	var130 = (float) var16 > (float) var129;
-	if (var130)
-		 goto L_18;
-	 goto L_19;
-
-	L_19: ;
-	var131 =  isnan ((float)var16);
-	if (var131)
-		 goto L_18;
-	 goto L_20;
-
-	L_20: ;
-	var17 = var129;
-	 goto L_21;
-
-	L_18: ;
-	var17 = var16;
-	 goto L_21;
-
-	L_21: ;
-	var132 =  get_local_id ( 0 );
-	var133 =  & var11[var132];
-	 *  var133 =  var17;
-	var18 = var17;
+	var72 =  get_local_size ( 0 );
+	var74 = var72;
 	 goto L_16;
 
 	L_16: ;
+	var73 = (int)((int) var74 >>  (int)1);
+	var75 = (int) var73 != (int) 0;
+	if (var75)
+		 goto L_17;
+	 goto L_18;
+
+	L_18: ;
 	;
+	;
+	var76 =  & var12[var41];
+	var77 =  *  var76;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var78 = (long)((long) var20 *  (long)var64);
+	var80 = var43;
+	var82 = 0.0f;
+	var84 = 0.0f;
+	 goto L_19;
+
+	L_19: ;
+	var79 = (long) var80 < (long) var78;
+	if (var79)
+		 goto L_20;
+	 goto L_21;
+
+	L_21: ;
 	;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var20 = var18;
-	if (var61)
-		 goto L_22;
-	 goto L_23;
-
-	L_23: ;
-	var134 =  & var11[var64];
-	var135 =  *  var134;
-	var136 = (float) var18 > (float) var135;
-	if (var136)
-		 goto L_24;
-	 goto L_25;
-
-	L_25: ;
-	var137 =  isnan ((float)var18);
-	if (var137)
-		 goto L_24;
-	 goto L_26;
-
-	L_26: ;
-	var19 = var135;
-	 goto L_27;
-
-	L_24: ;
-	var19 = var18;
-	 goto L_27;
-
-	L_27: ;
-	var138 =  get_local_id ( 0 );
-	var139 =  & var11[var138];
-	 *  var139 =  var19;
-	var20 = var19;
+	var81 =  & var12[var25];
+	 *  var81 =  var82;
+	var83 =  & var14[var25];
+	 *  var83 =  var84;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var85 =  get_local_size ( 0 );
+	var87 = var85;
 	 goto L_22;
 
 	L_22: ;
-	;
-	;
+	var86 = (int)((int) var87 >>  (int)1);
+	var88 = (int) var86 != (int) 0;
+	if (var88)
+		 goto L_23;
+	 goto L_24;
+
+	L_24: ;
+	var89 =  & var12[var48];
+	var90 =  *  var89;
+	var91 =  & var14[var51];
+	var92 =  *  var91;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var22 = var20;
-	if (var67)
+	var93 =  isnan ((float)var92);
+	var94 = (float)((float) var90 +  (float)var92);
+	var95 =  var93 ?  var90 :  var94;
+	var96 = (long)((long) var20 *  (long)var64);
+	var98 = var53;
+	 goto L_25;
+
+	L_25: ;
+	var97 = (long) var98 < (long) var96;
+	if (var97)
+		 goto L_26;
+	 goto L_27;
+
+	L_27: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var99 = (long)((long) var61 +  (long)var59);
+	var61 = var99;
+	 goto L_10;
+
+	L_26: ;
+	var100 = (long)((long) var66 *  (long)var20);
+	var101 = (long)((long) var100 +  (long)var98);
+	var102 =  & var17[var101];
+	var103 =  *  var102;
+	var104 = (float)((float) var103 /  (float)var95);
+	var105 = (long)((long) var66 *  (long)var20);
+	var106 = (long)((long) var105 +  (long)var98);
+	var107 =  & var18[var106];
+	 *  var107 =  var104;
+	var108 = (long)((long) var98 +  (long)var55);
+	var98 = var108;
+	 goto L_25;
+
+	L_23: ;
+	var109 =  get_local_id ( 0 );
+	var110 = (int) var109 >= (int) var86;
+	if (var110)
 		 goto L_28;
 	 goto L_29;
 
 	L_29: ;
-	var140 =  & var11[var70];
-	var141 =  *  var140;
-	var142 = (float) var20 > (float) var141;
-	if (var142)
+	var111 =  & var12[var25];
+	var112 =  *  var111;
+	var113 = (long)(int) var86;
+	var114 = (long)((long) var26 +  (long)var113);
+	var115 =  & var12[var114];
+	var116 =  *  var115;
+	var117 =  & var14[var25];
+	var118 =  *  var117;
+	var119 = (float)((float) var112 +  (float)var116);
+	var120 = (float)((float) var119 -  (float)var112);
+	var121 = (float)((float) var119 -  (float)var120);
+	var122 = (float)((float) var112 -  (float)var121);
+	var123 = (float)((float) var116 -  (float)var120);
+	var124 = (float)((float) var122 +  (float)var123);
+	var125 = (float)((float) var118 +  (float)var124);
+	var126 = (float)((float) var112 +  (float)var116);
+	var127 = (long)(int) var86;
+	var128 = (long)((long) var26 +  (long)var127);
+	var129 =  & var14[var128];
+	var130 =  *  var129;
+	var131 = (float)((float) var125 +  (float)var130);
+	var132 =  & var14[var25];
+	 *  var132 =  var131;
+	var133 =  & var12[var25];
+	 *  var133 =  var126;
+	 goto L_28;
+
+	L_28: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var87 = var86;
+	 goto L_22;
+
+	L_20: ;
+	;
+	var134 = (long)((long) var66 *  (long)var20);
+	var135 = (long)((long) var134 +  (long)var80);
+	var136 =  & var16[var135];
+	var137 =  *  var136;
+	var138 = (float)((float) var137 -  (float)var77);
+	var139 = (float) var138 > (float) -104.0f;
+	if (var139)
 		 goto L_30;
 	 goto L_31;
 
 	L_31: ;
-	var143 =  isnan ((float)var20);
-	if (var143)
+	var140 =  isnan ((float)var138);
+	if (var140)
 		 goto L_30;
 	 goto L_32;
 
 	L_32: ;
-	var21 = var141;
+	var142 = -104.0f;
 	 goto L_33;
 
 	L_30: ;
-	var21 = var20;
+	var142 = var138;
 	 goto L_33;
 
 	L_33: ;
-	var144 =  get_local_id ( 0 );
-	var145 =  & var11[var144];
-	 *  var145 =  var21;
-	var22 = var21;
-	 goto L_28;
-
-	L_28: ;
 	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var73)
+	var141 = (float) var142 < (float) 89.0f;
+	if (var141)
 		 goto L_34;
 	 goto L_35;
 
 	L_35: ;
-	var146 =  & var11[var76];
-	var147 =  *  var146;
-	var148 = (float) var22 > (float) var147;
-	if (var148)
-		 goto L_36;
+	var143 =  isnan ((float)var142);
+	if (var143)
+		 goto L_34;
+	 goto L_36;
+
+	L_36: ;
+	var145 = 89.0f;
+	 goto L_37;
+
+	L_34: ;
+	var145 = var142;
 	 goto L_37;
 
 	L_37: ;
-	var149 =  isnan ((float)var22);
-	if (var149)
-		 goto L_36;
-	 goto L_38;
+	var144 = (float) fma ((float)var145, (float)1.44269502f, (float)12583039.0f);
+	var146 = (float)((float) var144 -  (float)12583039.0f);
+	var147 = (float) fma ((float)var146, (float)-0.693359375f, (float)var145);
+	var148 = (float) fma ((float)var146, (float)0.000212194442f, (float)var147);
+	var149 = (float)((float) var148 *  (float)var148);
+	var150 = (float) fma ((float)0.000198909911f, (float)var148, (float)0.00139336498f);
+	var151 = (float) fma ((float)0.00833331048f, (float)var148, (float)0.0416664667f);
+	var152 = (float) fma ((float)var150, (float)var149, (float)var151);
+	var153 = (float) fma ((float)0.166666672f, (float)var148, (float)0.5f);
+	var154 = (float) fma ((float)var152, (float)var149, (float)var153);
+	var155 = (float) fma ((float)var149, (float)var154, (float)var148);
+	var156 = (float)((float) var155 +  (float)1.0f);
+	var157 = (float) fma ((float)var146, (float)0.5f, (float)12583039.0f);
+	var158 =  as_int (var157);
+	var159 = (int)((int) var158 <<  (int)23);
+	var160 =  as_float (var159);
+	var161 = (float)((float) var156 *  (float)var160);
+	var162 = (float)((float) var157 -  (float)12583039.0f);
+	var163 = (float)((float) var146 -  (float)var162);
+	var164 = (float)((float) var163 +  (float)12583039.0f);
+	var165 =  as_int (var164);
+	var166 = (int)((int) var165 <<  (int)23);
+	var167 =  as_float (var166);
+	var168 = (float)((float) var161 *  (float)var167);
+	var169 = (long)((long) var66 *  (long)var20);
+	var170 = (long)((long) var169 +  (long)var80);
+	var171 =  & var17[var170];
+	 *  var171 =  var168;
+	var172 = (float)((float) var82 +  (float)var168);
+	var173 = (float)((float) var172 -  (float)var82);
+	var174 = (float)((float) var172 -  (float)var173);
+	var175 = (float)((float) var82 -  (float)var174);
+	var176 = (float)((float) var168 -  (float)var173);
+	var177 = (float)((float) var175 +  (float)var176);
+	var178 = (float)((float) var84 +  (float)var177);
+	var179 = (float)((float) var82 +  (float)var168);
+	var180 = (long)((long) var80 +  (long)var45);
+	var80 = var180;
+	var82 = var179;
+	var84 = var178;
+	 goto L_19;
 
-	L_38: ;
-	var23 = var147;
-	 goto L_39;
-
-	L_36: ;
-	var23 = var22;
+	L_17: ;
+	var181 =  get_local_id ( 0 );
+	var182 = (int) var181 >= (int) var73;
+	if (var182)
+		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
-	var150 =  get_local_id ( 0 );
-	var151 =  & var11[var150];
-	 *  var151 =  var23;
-	 goto L_34;
+	;
+	var183 =  & var12[var25];
+	var184 =  *  var183;
+	var185 = (long)(int) var73;
+	var186 = (long)((long) var26 +  (long)var185);
+	var187 =  & var12[var186];
+	var188 =  *  var187;
+	var189 = (float) var184 > (float) var188;
+	if (var189)
+		 goto L_40;
+	 goto L_41;
 
-	L_34: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var152 =  *  var11;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var24 = var78;
-	var25 = 0.0f;
-	var26 = 0.0f;
-	 goto L_40;
-
-	L_40: ;
-	;
-	;
-	var155 = (long) var24 < (long) var43;
-	if (var155)
-		 goto L_41;
+	L_41: ;
+	var190 =  isnan ((float)var184);
+	if (var190)
+		 goto L_40;
 	 goto L_42;
 
 	L_42: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var156 =  get_local_id ( 0 );
-	var157 =  & var11[var156];
-	 *  var157 =  var25;
-	var158 =  get_local_id ( 0 );
-	var159 =  & var13[var158];
-	 *  var159 =  var26;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var27 = var26;
-	var28 = var25;
-	if (var83)
-		 goto L_43;
-	 goto L_44;
+	var192 = var188;
+	 goto L_43;
 
-	L_44: ;
-	var160 =  & var11[var86];
-	var161 =  *  var160;
-	var162 = (float)((float) var25 +  (float)var161);
-	var163 = (float)((float) var162 -  (float)var25);
-	var164 = (float)((float) var162 -  (float)var163);
-	var165 = (float)((float) var25 -  (float)var164);
-	var166 = (float)((float) var161 -  (float)var163);
-	var167 = (float)((float) var165 +  (float)var166);
-	var168 = (float)((float) var26 +  (float)var167);
-	var169 = (float)((float) var25 +  (float)var161);
-	var170 =  & var13[var89];
-	var171 =  *  var170;
-	var172 = (float)((float) var168 +  (float)var171);
-	var173 =  get_local_id ( 0 );
-	var174 =  & var13[var173];
-	 *  var174 =  var172;
-	var175 =  get_local_id ( 0 );
-	var176 =  & var11[var175];
-	 *  var176 =  var169;
-	var27 = var172;
-	var28 = var169;
+	L_40: ;
+	var192 = var184;
 	 goto L_43;
 
 	L_43: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var29 = var27;
-	var30 = var28;
-	if (var92)
-		 goto L_45;
-	 goto L_46;
+	var191 =  & var12[var25];
+	 *  var191 =  var192;
+	 goto L_38;
 
-	L_46: ;
-	var177 =  & var11[var95];
-	var178 =  *  var177;
-	var179 = (float)((float) var28 +  (float)var178);
-	var180 = (float)((float) var179 -  (float)var28);
-	var181 = (float)((float) var179 -  (float)var180);
-	var182 = (float)((float) var28 -  (float)var181);
-	var183 = (float)((float) var178 -  (float)var180);
-	var184 = (float)((float) var182 +  (float)var183);
-	var185 = (float)((float) var27 +  (float)var184);
-	var186 = (float)((float) var28 +  (float)var178);
-	var187 =  & var13[var98];
-	var188 =  *  var187;
-	var189 = (float)((float) var185 +  (float)var188);
-	var190 =  get_local_id ( 0 );
-	var191 =  & var13[var190];
-	 *  var191 =  var189;
-	var192 =  get_local_id ( 0 );
-	var193 =  & var11[var192];
-	 *  var193 =  var186;
-	var29 = var189;
-	var30 = var186;
+	L_38: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var74 = var73;
+	 goto L_16;
+
+	L_14: ;
+	var193 = (long)((long) var66 *  (long)var20);
+	var194 = (long)((long) var193 +  (long)var69);
+	var195 =  & var16[var194];
+	var196 =  *  var195;
+	var197 = (float) var71 > (float) var196;
+	if (var197)
+		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var31 = var29;
-	var32 = var30;
-	if (var101)
-		 goto L_47;
-	 goto L_48;
+	var198 =  isnan ((float)var71);
+	if (var198)
+		 goto L_44;
+	 goto L_46;
 
-	L_48: ;
-	var194 =  & var11[var104];
-	var195 =  *  var194;
-	var196 = (float)((float) var30 +  (float)var195);
-	var197 = (float)((float) var196 -  (float)var30);
-	var198 = (float)((float) var196 -  (float)var197);
-	var199 = (float)((float) var30 -  (float)var198);
-	var200 = (float)((float) var195 -  (float)var197);
-	var201 = (float)((float) var199 +  (float)var200);
-	var202 = (float)((float) var29 +  (float)var201);
-	var203 = (float)((float) var30 +  (float)var195);
-	var204 =  & var13[var107];
-	var205 =  *  var204;
-	var206 = (float)((float) var202 +  (float)var205);
-	var207 =  get_local_id ( 0 );
-	var208 =  & var13[var207];
-	 *  var208 =  var206;
-	var209 =  get_local_id ( 0 );
-	var210 =  & var11[var209];
-	 *  var210 =  var203;
-	var31 = var206;
-	var32 = var203;
+	L_46: ;
+	var200 = var196;
+	 goto L_47;
+
+	L_44: ;
+	var200 = var71;
 	 goto L_47;
 
 	L_47: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var110)
-		 goto L_49;
-	 goto L_50;
-
-	L_50: ;
-	var211 =  & var11[var113];
-	var212 =  *  var211;
-	var213 = (float)((float) var32 +  (float)var212);
-	var214 = (float)((float) var213 -  (float)var32);
-	var215 = (float)((float) var213 -  (float)var214);
-	var216 = (float)((float) var32 -  (float)var215);
-	var217 = (float)((float) var212 -  (float)var214);
-	var218 = (float)((float) var216 +  (float)var217);
-	var219 = (float)((float) var31 +  (float)var218);
-	var220 = (float)((float) var32 +  (float)var212);
-	var221 =  & var13[var116];
-	var222 =  *  var221;
-	var223 = (float)((float) var219 +  (float)var222);
-	var224 =  get_local_id ( 0 );
-	var225 =  & var13[var224];
-	 *  var225 =  var223;
-	var226 =  get_local_id ( 0 );
-	var227 =  & var11[var226];
-	 *  var227 =  var220;
-	 goto L_49;
-
-	L_49: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var228 =  *  var11;
-	var229 =  *  var13;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var230 =  isnan ((float)var229);
-	var231 = (float)((float) var228 +  (float)var229);
-	var232 =  var230 ?  var228 :  var231;
-	var33 = var118;
-	 goto L_51;
-
-	L_51: ;
-	var233 = (long) var33 < (long) var43;
-	if (var233)
-		 goto L_52;
-	 goto L_53;
-
-	L_53: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var234 = (long)((long) var14 +  (long)var122);
-	var14 = var234;
-	 goto L_10;
-
-	L_52: ;
-	var235 = (long)((long) var14 *  (long)var43);
-	var236 = (long)((long) var235 +  (long)var33);
-	var237 =  & var39[var236];
-	var238 =  *  var237;
-	var239 = (float)((float) var238 /  (float)var232);
-	var240 = (long)((long) var14 *  (long)var43);
-	var241 = (long)((long) var240 +  (long)var33);
-	var242 =  & var40[var241];
-	 *  var242 =  var239;
-	var243 = (long)((long) var33 +  (long)var120);
-	var33 = var243;
-	 goto L_51;
-
-	L_41: ;
-	;
-	var244 = (long)((long) var14 *  (long)var43);
-	var245 = (long)((long) var244 +  (long)var24);
-	var246 =  & var38[var245];
-	var247 =  *  var246;
-	var248 = (float)((float) var247 -  (float)var152);
-	var250 = (float) var248 > (float) -104.0f;
-	if (var250)
-		 goto L_54;
-	 goto L_55;
-
-	L_55: ;
-	var251 =  isnan ((float)var248);
-	if (var251)
-		 goto L_54;
-	 goto L_56;
-
-	L_56: ;
-	var34 = -104.0f;
-	 goto L_57;
-
-	L_54: ;
-	var34 = var248;
-	 goto L_57;
-
-	L_57: ;
-	;
-	var253 = (float) var34 < (float) 89.0f;
-	if (var253)
-		 goto L_58;
-	 goto L_59;
-
-	L_59: ;
-	var254 =  isnan ((float)var34);
-	if (var254)
-		 goto L_58;
-	 goto L_60;
-
-	L_60: ;
-	var35 = 89.0f;
-	 goto L_61;
-
-	L_58: ;
-	var35 = var34;
-	 goto L_61;
-
-	L_61: ;
-	var257 = (float) fma ((float)var35, (float)1.44269502f, (float)12583039.0f);
-	var259 = (float)((float) var257 -  (float)12583039.0f);
-	var261 = (float) fma ((float)var259, (float)-0.693359375f, (float)var35);
-	var263 = (float) fma ((float)var259, (float)0.000212194442f, (float)var261);
-	var264 = (float)((float) var263 *  (float)var263);
-	var267 = (float) fma ((float)0.000198909911f, (float)var263, (float)0.00139336498f);
-	var270 = (float) fma ((float)0.00833331048f, (float)var263, (float)0.0416664667f);
-	var271 = (float) fma ((float)var267, (float)var264, (float)var270);
-	var274 = (float) fma ((float)0.166666672f, (float)var263, (float)0.5f);
-	var275 = (float) fma ((float)var271, (float)var264, (float)var274);
-	var276 = (float) fma ((float)var264, (float)var275, (float)var263);
-	var278 = (float)((float) var276 +  (float)1.0f);
-	var281 = (float) fma ((float)var259, (float)0.5f, (float)12583039.0f);
-	var282 =  as_int (var281);
-	var284 = (int)((int) var282 <<  (int)23);
-	var285 =  as_float (var284);
-	var286 = (float)((float) var278 *  (float)var285);
-	var288 = (float)((float) var281 -  (float)12583039.0f);
-	var289 = (float)((float) var259 -  (float)var288);
-	var291 = (float)((float) var289 +  (float)12583039.0f);
-	var292 =  as_int (var291);
-	var294 = (int)((int) var292 <<  (int)23);
-	var295 =  as_float (var294);
-	var296 = (float)((float) var286 *  (float)var295);
-	var297 = (long)((long) var14 *  (long)var43);
-	var298 = (long)((long) var297 +  (long)var24);
-	var299 =  & var39[var298];
-	 *  var299 =  var296;
-	var300 = (float)((float) var25 +  (float)var296);
-	var301 = (float)((float) var300 -  (float)var25);
-	var302 = (float)((float) var300 -  (float)var301);
-	var303 = (float)((float) var25 -  (float)var302);
-	var304 = (float)((float) var296 -  (float)var301);
-	var305 = (float)((float) var303 +  (float)var304);
-	var306 = (float)((float) var26 +  (float)var305);
-	var307 = (float)((float) var25 +  (float)var296);
-	var308 = (long)((long) var24 +  (long)var80);
-	var24 = var308;
-	var25 = var307;
-	var26 = var306;
-	 goto L_40;
-
-	L_14: ;
-	var309 = (long)((long) var14 *  (long)var43);
-	var310 = (long)((long) var309 +  (long)var15);
-	var311 =  & var38[var310];
-	var312 =  *  var311;
-	var313 = (float) var16 > (float) var312;
-	if (var313)
-		 goto L_62;
-	 goto L_63;
-
-	L_63: ;
-	var314 =  isnan ((float)var16);
-	if (var314)
-		 goto L_62;
-	 goto L_64;
-
-	L_64: ;
-	var36 = var312;
-	 goto L_65;
-
-	L_62: ;
-	var36 = var16;
-	 goto L_65;
-
-	L_65: ;
-	var315 = (long)((long) var15 +  (long)var52);
-	var15 = var315;
-	var16 = var36;
+	var199 = (long)((long) var69 +  (long)var38);
+	var69 = var199;
+	var71 = var200;
 	 goto L_13;
 
 }

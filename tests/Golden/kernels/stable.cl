@@ -40,177 +40,54 @@ kernel void Kernel_Kernel(
 	global double* view_5,
 	global double* view_6,
 	global double* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
+	long var3,
 	struct type_3_kernel var4,
-	struct type_3_kernel var5)
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
 {
-	struct type_1 var6;
-	struct type_3 var7;
+	struct type_1 var7;
 	struct type_3 var8;
 	struct type_3 var9;
-	long var10;
-	type_2 var14;
-	type_2 var15;
-	type_2 var16;
-	int var17;
-	int var18;
-	int var19;
-	int var20;
-	int var21;
-	long var22;
-	long var23;
-	int var24;
-	int var25;
-	int var26;
-	long var27;
-	bool var28;
-	double var11;
-	type_2 var29;
-	double var30;
-	bool var32;
-	bool var33;
-	double var12;
-	long var34;
-	long var36;
-	double var37;
-	double var38;
-	bool var40;
-	bool var41;
-	double var13;
-	bool var43;
-	bool var44;
-	double var47;
-	double var49;
-	double var51;
-	double var53;
-	double var54;
-	double var57;
-	double var59;
-	double var61;
-	double var63;
-	double var65;
-	double var67;
-	double var69;
-	double var71;
-	double var73;
-	double var75;
-	double var76;
-	double var78;
-	double var81;
-	long var82;
-	long var84;
-	double var85;
-	double var86;
-	double var88;
-	double var89;
-	double var91;
-	long var92;
-	long var94;
-	double var95;
-	double var96;
-	double var98;
-	bool var100;
-	int var103;
-	bool var105;
-	int var108;
-	int var109;
-	bool var111;
-	int var114;
-	bool var116;
-	int var119;
-	double var121;
-	bool var123;
-	double var124;
-	long var125;
-	long var127;
-	ulong var129;
-	long var131;
-	double var132;
-	bool var134;
-	double var137;
-	double var138;
-	long var140;
-	long var141;
-	double var142;
-	double var144;
-	double var146;
-	double var147;
-	double var148;
-	double var151;
-	double var153;
-	double var155;
-	double var157;
-	double var159;
-	double var161;
-	double var163;
-	double var164;
-	double var165;
-	double var166;
-	double var168;
-	double var169;
-	double var170;
-	double var172;
-	bool var174;
-	double var175;
-	bool var177;
-	int var180;
-	bool var182;
-	double var185;
-	bool var187;
-	double var188;
-	double var190;
-	double var191;
-	double var192;
-	bool var194;
-	double var195;
-	double var196;
-	bool var198;
-	double var199;
-	double var200;
-	type_2 var201;
-	double var202;
-	type_2 var203;
-	long var204;
+	struct type_3 var10;
 
 	;
-	var6.field_4 = (type_0)view_4+var0.field_4;
-	var6.field_5 = var0.field_5;
+	var7.field_4 = (type_0)view_4+var1.field_4;
+	var7.field_5 = var1.field_5;
 	;
-	var7.field_4 = (type_2)view_5+var3.field_4;
-	var7.field_5 = var3.field_5;
-	;
-	var8.field_4 = (type_2)view_6+var4.field_4;
+	var8.field_4 = (type_2)view_5+var4.field_4;
 	var8.field_5 = var4.field_5;
 	;
-	var9.field_4 = (type_2)view_7+var5.field_4;
+	var9.field_4 = (type_2)view_6+var5.field_4;
 	var9.field_5 = var5.field_5;
+	;
+	var10.field_4 = (type_2)view_7+var6.field_4;
+	var10.field_5 = var6.field_5;
 
 
 	L_8: ;
 	;
-	var14 =  var7.field_4;
-	var15 =  var8.field_4;
-	var16 =  var9.field_4;
-	var17 =  get_group_id ( 0 );
-	var18 =  get_local_size ( 0 );
-	var19 = (int)((int) var17 *  (int)var18);
-	var20 =  get_local_id ( 0 );
-	var21 = (int)((int) var19 +  (int)var20);
-	var22 = (long)(int) var21;
-	var23 = (long)((long) var22 +  (long)var1);
-	var24 =  get_num_groups ( 0 );
-	var25 =  get_local_size ( 0 );
-	var26 = (int)((int) var24 *  (int)var25);
-	var27 = (long)(int) var26;
-	var10 = var23;
+	var11 =  var8.field_4;
+	var12 =  var9.field_4;
+	var13 =  var10.field_4;
+	var14 =  get_group_id ( 0 );
+	var15 =  get_local_size ( 0 );
+	var16 = (int)((int) var14 *  (int)var15);
+	var17 =  get_local_id ( 0 );
+	var18 = (int)((int) var16 +  (int)var17);
+	var19 = (long)(int) var18;
+	var20 = (long)((long) var19 +  (long)var2);
+	var21 =  get_num_groups ( 0 );
+	var22 =  get_local_size ( 0 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 = (long)(int) var23;
+	var26 = var20;
 	 goto L_9;
 
 	L_9: ;
-	var28 = (long) var10 < (long) var2;
-	if (var28)
+	var25 = (long) var26 < (long) var3;
+	if (var25)
 		 goto L_10;
 	 goto L_11;
 
@@ -219,169 +96,169 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var29 =  & var14[var10];
-	var30 =  *  var29;
-	var32 = (double) var30 > (double) 0;
-	if (var32)
+	var27 =  & var11[var26];
+	var28 =  *  var27;
+	var29 = (double) var28 > (double) 0;
+	if (var29)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
-	var33 =  isnan ((double)var30);
-	if (var33)
+	var30 =  isnan ((double)var28);
+	if (var30)
 		 goto L_12;
 	 goto L_14;
 
 	L_14: ;
-	var11 = 0;
+	var129 = 0;
 	 goto L_15;
 
 	L_12: ;
-	var11 = var30;
+	var129 = var28;
 	 goto L_15;
 
 	L_15: ;
 	;
-	var34 =  as_long (var30);
-	var36 = (long)((long) var34 &  (long)9223372036854775807);
-	var37 =  as_double (var36);
-	var38 = (double)( - (double)var37);
-	var40 = (double) var38 > (double) -746;
-	if (var40)
+	var31 =  as_long (var28);
+	var32 = (long)((long) var31 &  (long)9223372036854775807);
+	var33 =  as_double (var32);
+	var34 = (double)( - (double)var33);
+	var35 = (double) var34 > (double) -746;
+	if (var35)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var41 =  isnan ((double)var38);
-	if (var41)
+	var36 =  isnan ((double)var34);
+	if (var36)
 		 goto L_16;
 	 goto L_18;
 
 	L_18: ;
-	var12 = -746;
+	var38 = -746;
 	 goto L_19;
 
 	L_16: ;
-	var12 = var38;
+	var38 = var34;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var43 = (double) var12 < (double) 710;
-	if (var43)
+	var37 = (double) var38 < (double) 710;
+	if (var37)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var44 =  isnan ((double)var12);
-	if (var44)
+	var39 =  isnan ((double)var38);
+	if (var39)
 		 goto L_20;
 	 goto L_22;
 
 	L_22: ;
-	var13 = 710;
+	var41 = 710;
 	 goto L_23;
 
 	L_20: ;
-	var13 = var12;
+	var41 = var38;
 	 goto L_23;
 
 	L_23: ;
-	var47 = (double) fma ((double)var13, (double)1.4426950408889634, (double)6755399441056767);
-	var49 = (double)((double) var47 -  (double)6755399441056767);
-	var51 = (double) fma ((double)var49, (double)-0.69314718036912382, (double)var13);
-	var53 = (double) fma ((double)var49, (double)-1.9082149292705877E-10, (double)var51);
-	var54 = (double)((double) var53 *  (double)var53);
-	var57 = (double) fma ((double)2.0914686968086876E-09, (double)var53, (double)2.5105217004720745E-08);
-	var59 = (double) fma ((double)var57, (double)var53, (double)2.7557273643110297E-07);
-	var61 = (double) fma ((double)var59, (double)var53, (double)2.7557255400206422E-06);
-	var63 = (double) fma ((double)var61, (double)var53, (double)2.4801587325547743E-05);
-	var65 = (double) fma ((double)var63, (double)var53, (double)0.00019841269874820627);
-	var67 = (double) fma ((double)var65, (double)var53, (double)0.0013888888888883748);
-	var69 = (double) fma ((double)var67, (double)var53, (double)0.0083333333333261358);
-	var71 = (double) fma ((double)var69, (double)var53, (double)0.041666666666666671);
-	var73 = (double) fma ((double)var71, (double)var53, (double)0.16666666666666671);
-	var75 = (double) fma ((double)var73, (double)var53, (double)0.5);
-	var76 = (double) fma ((double)var54, (double)var75, (double)var53);
-	var78 = (double)((double) var76 +  (double)1);
-	var81 = (double) fma ((double)var49, (double)0.5, (double)6755399441056767);
-	var82 =  as_long (var81);
-	var84 = (long)((long) var82 <<  (long)52);
-	var85 =  as_double (var84);
-	var86 = (double)((double) var78 *  (double)var85);
-	var88 = (double)((double) var81 -  (double)6755399441056767);
-	var89 = (double)((double) var49 -  (double)var88);
-	var91 = (double)((double) var89 +  (double)6755399441056767);
-	var92 =  as_long (var91);
-	var94 = (long)((long) var92 <<  (long)52);
-	var95 =  as_double (var94);
-	var96 = (double)((double) var86 *  (double)var95);
-	var98 = (double)((double) var96 +  (double)1);
-	var100 = (double) var98 == (double) 1;
-	var103 =  var100 ?  1 :  0;
-	var105 = (double) var98 == (double) INFINITY;
-	var108 =  var105 ?  1 :  0;
-	var109 = (int)((int) var103 |  (int)var108);
-	var111 = (double) var98 > (double) 0;
-	var114 =  var111 ?  1 :  0;
-	var116 = (double) var98 < (double) 2.2250738585072014E-308;
-	var119 =  var116 ?  1 :  0;
-	var121 = (double)((double) var98 *  (double)18014398509481984);
-	var123 = (int) var119 == (int) 0;
-	var124 =  var123 ?  var98 :  var121;
-	var125 =  as_long (var124);
-	var127 = (long)((long) var125 +  (long)2638147582215219);
-	var129 = (ulong)((ulong) var127 >>  (ulong)52);
-	var131 = (long)((long) var129 -  (long)1023);
-	var132 = (double)(long) var131;
-	var134 = (int) var119 == (int) 0;
-	var137 =  var134 ?  0 :  54;
-	var138 = (double)((double) var132 -  (double)var137);
-	var140 = (long)((long) var131 <<  (long)52);
-	var141 = (long)((long) var125 -  (long)var140);
-	var142 =  as_double (var141);
-	var144 = (double)((double) var142 -  (double)1);
-	var146 = (double)((double) var144 +  (double)2);
-	var147 = (double)((double) var144 /  (double)var146);
-	var148 = (double)((double) var147 *  (double)var147);
-	var151 = (double) fma ((double)0.13086767009948175, (double)var148, (double)0.13268759668560612);
-	var153 = (double) fma ((double)var151, (double)var148, (double)0.15386240205813478);
-	var155 = (double) fma ((double)var153, (double)var148, (double)0.18181795630884753);
-	var157 = (double) fma ((double)var155, (double)var148, (double)0.2222222239180047);
-	var159 = (double) fma ((double)var157, (double)var148, (double)0.28571428570803231);
-	var161 = (double) fma ((double)var159, (double)var148, (double)0.40000000000000879);
-	var163 = (double) fma ((double)var161, (double)var148, (double)0.66666666666666663);
-	var164 = (double)((double) var163 *  (double)var148);
-	var165 = (double)((double) var144 -  (double)var164);
-	var166 = (double)((double) var147 *  (double)var165);
-	var168 = (double)((double) var138 *  (double)1.9082149292705877E-10);
-	var169 = (double)((double) var166 -  (double)var168);
-	var170 = (double)((double) var144 -  (double)var169);
-	var172 = (double) fma ((double)var138, (double)0.69314718036912382, (double)var170);
-	var174 = (int) var108 == (int) 0;
-	var175 =  var174 ?  var172 :  var98;
-	var177 = (double) var98 == (double) 0;
-	var180 =  var177 ?  1 :  0;
-	var182 = (int) var180 == (int) 0;
-	var185 =  var182 ?  NAN :  -INFINITY;
-	var187 = (int) var114 == (int) 0;
-	var188 =  var187 ?  var185 :  var175;
-	var190 = (double)((double) var98 -  (double)1);
-	var191 = (double)((double) var96 -  (double)var190);
-	var192 = (double)((double) var191 /  (double)var98);
-	var194 = (int) var180 == (int) 0;
-	var195 =  var194 ?  var192 :  var98;
-	var196 = (double)((double) var188 +  (double)var195);
-	var198 = (int) var109 == (int) 0;
-	var199 =  var198 ?  var196 :  var96;
-	var200 = (double)((double) var11 +  (double)var199);
-	var201 =  & var15[var10];
-	 *  var201 =  var200;
-	var202 = (double)( - (double)var200);
-	var203 =  & var16[var10];
-	 *  var203 =  var202;
-	var204 = (long)((long) var10 +  (long)var27);
-	var10 = var204;
+	var40 = (double) fma ((double)var41, (double)1.4426950408889634, (double)6755399441056767);
+	var42 = (double)((double) var40 -  (double)6755399441056767);
+	var43 = (double) fma ((double)var42, (double)-0.69314718036912382, (double)var41);
+	var44 = (double) fma ((double)var42, (double)-1.9082149292705877E-10, (double)var43);
+	var45 = (double)((double) var44 *  (double)var44);
+	var46 = (double) fma ((double)2.0914686968086876E-09, (double)var44, (double)2.5105217004720745E-08);
+	var47 = (double) fma ((double)var46, (double)var44, (double)2.7557273643110297E-07);
+	var48 = (double) fma ((double)var47, (double)var44, (double)2.7557255400206422E-06);
+	var49 = (double) fma ((double)var48, (double)var44, (double)2.4801587325547743E-05);
+	var50 = (double) fma ((double)var49, (double)var44, (double)0.00019841269874820627);
+	var51 = (double) fma ((double)var50, (double)var44, (double)0.0013888888888883748);
+	var52 = (double) fma ((double)var51, (double)var44, (double)0.0083333333333261358);
+	var53 = (double) fma ((double)var52, (double)var44, (double)0.041666666666666671);
+	var54 = (double) fma ((double)var53, (double)var44, (double)0.16666666666666671);
+	var55 = (double) fma ((double)var54, (double)var44, (double)0.5);
+	var56 = (double) fma ((double)var45, (double)var55, (double)var44);
+	var57 = (double)((double) var56 +  (double)1);
+	var58 = (double) fma ((double)var42, (double)0.5, (double)6755399441056767);
+	var59 =  as_long (var58);
+	var60 = (long)((long) var59 <<  (long)52);
+	var61 =  as_double (var60);
+	var62 = (double)((double) var57 *  (double)var61);
+	var63 = (double)((double) var58 -  (double)6755399441056767);
+	var64 = (double)((double) var42 -  (double)var63);
+	var65 = (double)((double) var64 +  (double)6755399441056767);
+	var66 =  as_long (var65);
+	var67 = (long)((long) var66 <<  (long)52);
+	var68 =  as_double (var67);
+	var69 = (double)((double) var62 *  (double)var68);
+	var70 = (double)((double) var69 +  (double)1);
+	var71 = (double) var70 == (double) 1;
+	var72 =  var71 ?  1 :  0;
+	var73 = (double) var70 == (double) INFINITY;
+	var74 =  var73 ?  1 :  0;
+	var75 = (int)((int) var72 |  (int)var74);
+	var76 = (double) var70 > (double) 0;
+	var77 =  var76 ?  1 :  0;
+	var78 = (double) var70 < (double) 2.2250738585072014E-308;
+	var79 =  var78 ?  1 :  0;
+	var80 = (double)((double) var70 *  (double)18014398509481984);
+	var81 = (int) var79 == (int) 0;
+	var82 =  var81 ?  var70 :  var80;
+	var83 =  as_long (var82);
+	var84 = (long)((long) var83 +  (long)2638147582215219);
+	var85 = (ulong)((ulong) var84 >>  (ulong)52);
+	var86 = (long)((long) var85 -  (long)1023);
+	var87 = (double)(long) var86;
+	var88 = (int) var79 == (int) 0;
+	var89 =  var88 ?  0 :  54;
+	var90 = (double)((double) var87 -  (double)var89);
+	var91 = (long)((long) var86 <<  (long)52);
+	var92 = (long)((long) var83 -  (long)var91);
+	var93 =  as_double (var92);
+	var94 = (double)((double) var93 -  (double)1);
+	var95 = (double)((double) var94 +  (double)2);
+	var96 = (double)((double) var94 /  (double)var95);
+	var97 = (double)((double) var96 *  (double)var96);
+	var98 = (double) fma ((double)0.13086767009948175, (double)var97, (double)0.13268759668560612);
+	var99 = (double) fma ((double)var98, (double)var97, (double)0.15386240205813478);
+	var100 = (double) fma ((double)var99, (double)var97, (double)0.18181795630884753);
+	var101 = (double) fma ((double)var100, (double)var97, (double)0.2222222239180047);
+	var102 = (double) fma ((double)var101, (double)var97, (double)0.28571428570803231);
+	var103 = (double) fma ((double)var102, (double)var97, (double)0.40000000000000879);
+	var104 = (double) fma ((double)var103, (double)var97, (double)0.66666666666666663);
+	var105 = (double)((double) var104 *  (double)var97);
+	var106 = (double)((double) var94 -  (double)var105);
+	var107 = (double)((double) var96 *  (double)var106);
+	var108 = (double)((double) var90 *  (double)1.9082149292705877E-10);
+	var109 = (double)((double) var107 -  (double)var108);
+	var110 = (double)((double) var94 -  (double)var109);
+	var111 = (double) fma ((double)var90, (double)0.69314718036912382, (double)var110);
+	var112 = (int) var74 == (int) 0;
+	var113 =  var112 ?  var111 :  var70;
+	var114 = (double) var70 == (double) 0;
+	var115 =  var114 ?  1 :  0;
+	var116 = (int) var115 == (int) 0;
+	var117 =  var116 ?  NAN :  -INFINITY;
+	var118 = (int) var77 == (int) 0;
+	var119 =  var118 ?  var117 :  var113;
+	var120 = (double)((double) var70 -  (double)1);
+	var121 = (double)((double) var69 -  (double)var120);
+	var122 = (double)((double) var121 /  (double)var70);
+	var123 = (int) var115 == (int) 0;
+	var124 =  var123 ?  var122 :  var70;
+	var125 = (double)((double) var119 +  (double)var124);
+	var126 = (int) var75 == (int) 0;
+	var127 =  var126 ?  var125 :  var69;
+	var128 = (double)((double) var129 +  (double)var127);
+	var130 =  & var12[var26];
+	 *  var130 =  var128;
+	var131 = (double)( - (double)var128);
+	var132 =  & var13[var26];
+	 *  var132 =  var131;
+	var133 = (long)((long) var26 +  (long)var24);
+	var26 = var133;
 	 goto L_9;
 
 }
@@ -428,313 +305,77 @@ kernel void Kernel_Kernel(
 	global long* view_5,
 	global double* view_6,
 	global double* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	type_4 var9;
-	long var10;
-	long var11;
-	long var21;
-	type_0 var28;
-	type_2 var29;
-	type_2 var30;
-	type_0 var32;
-	long var33;
-	int var35;
-	long var36;
-	long var37;
-	int var38;
-	long var39;
-	int var40;
-	long var41;
-	int var42;
-	bool var44;
-	int var45;
-	int var47;
-	int var48;
-	bool var50;
-	int var51;
-	int var53;
-	int var54;
-	bool var56;
-	int var57;
-	int var59;
-	int var60;
-	bool var62;
-	int var63;
-	int var65;
-	int var66;
-	long var67;
-	int var68;
-	long var69;
-	int var70;
-	bool var72;
-	int var73;
-	int var75;
-	int var76;
-	bool var78;
-	int var79;
-	int var81;
-	int var82;
-	bool var84;
-	int var85;
-	int var87;
-	int var88;
-	bool var90;
-	int var91;
-	int var93;
-	int var94;
-	bool var96;
-	int var97;
-	long var98;
-	bool var99;
-	double var12;
-	double var13;
-	double var14;
-	double var27;
-	bool var101;
-	int var102;
-	type_4 var103;
-	type_4 var104;
-	double var105;
-	bool var106;
-	bool var107;
-	int var108;
-	type_4 var109;
-	double var15;
-	double var16;
-	type_4 var110;
-	double var111;
-	bool var112;
-	bool var113;
-	int var114;
-	type_4 var115;
-	double var17;
-	double var18;
-	type_4 var116;
-	double var117;
-	bool var118;
-	bool var119;
-	int var120;
-	type_4 var121;
-	double var19;
-	type_4 var122;
-	double var123;
-	bool var124;
-	bool var125;
-	int var126;
-	type_4 var127;
-	double var20;
-	double var128;
-	long var129;
-	long var131;
-	double var132;
-	bool var134;
-	int var137;
-	bool var139;
-	double var141;
-	double var22;
-	bool var143;
-	int var144;
-	type_4 var145;
-	type_4 var146;
-	double var147;
-	double var148;
-	int var149;
-	type_4 var150;
-	double var23;
-	type_4 var151;
-	double var152;
-	double var153;
-	int var154;
-	type_4 var155;
-	double var24;
-	type_4 var156;
-	double var157;
-	double var158;
-	int var159;
-	type_4 var160;
-	type_4 var161;
-	double var162;
-	double var163;
-	int var164;
-	type_4 var165;
-	double var166;
-	bool var168;
-	int var171;
-	bool var173;
-	int var176;
-	bool var178;
-	int var181;
-	double var183;
-	bool var185;
-	double var186;
-	long var187;
-	long var189;
-	ulong var191;
-	long var193;
-	double var194;
-	bool var196;
-	double var199;
-	double var200;
-	long var202;
-	long var203;
-	double var204;
-	double var206;
-	double var208;
-	double var209;
-	double var210;
-	double var213;
-	double var215;
-	double var217;
-	double var219;
-	double var221;
-	double var223;
-	double var225;
-	double var226;
-	double var227;
-	double var228;
-	double var230;
-	double var231;
-	double var232;
-	double var234;
-	bool var236;
-	double var237;
-	bool var239;
-	int var242;
-	bool var244;
-	double var247;
-	bool var249;
-	double var250;
-	double var251;
-	long var252;
-	double var25;
-	type_2 var253;
-	double var254;
-	double var255;
-	bool var257;
-	bool var258;
-	double var26;
-	bool var260;
-	bool var261;
-	double var264;
-	double var266;
-	double var268;
-	double var270;
-	double var271;
-	double var274;
-	double var276;
-	double var278;
-	double var280;
-	double var282;
-	double var284;
-	double var286;
-	double var288;
-	double var290;
-	double var292;
-	double var293;
-	double var295;
-	double var298;
-	long var299;
-	long var301;
-	double var302;
-	double var303;
-	double var305;
-	double var306;
-	double var308;
-	long var309;
-	long var311;
-	double var312;
-	double var313;
-	double var314;
-	long var315;
-	type_2 var316;
-	double var317;
-	bool var318;
-	bool var319;
-	long var320;
+	struct type_3 var8;
 
 	;
-	var5.field_5 = (type_0)view_5+var0.field_5;
-	var5.field_6 = var0.field_6;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_5 = (type_2)view_6+var3.field_5;
-	var6.field_6 = var3.field_6;
-	;
-	var7.field_5 = (type_2)view_7+var4.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
 	var7.field_6 = var4.field_6;
-	local double var8[16];
-	var9 = &var8[0];
+	;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local double var9[16];
+	var10 = &var9[0];
 
 
 	L_8: ;
 	;
 	;
 	;
-	var28 =  var5.field_5;
-	var29 =  var6.field_5;
-	var30 =  var7.field_5;
-	var32 =  & var28[1];
-	var33 =  *  var32;
-	var35 =  get_group_id ( 0 );
-	var36 = (long)(int) var35;
-	var37 = (long)((long) var36 +  (long)var1);
-	var38 =  get_local_id ( 0 );
+	var11 =  var6.field_5;
+	var12 =  var7.field_5;
+	var13 =  var8.field_5;
+	var14 =  & var11[1];
+	var15 =  *  var14;
+	var16 =  get_local_id ( 1 );
+	var17 =  get_local_size ( 0 );
+	var18 = (int)((int) var16 *  (int)var17);
+	var19 =  get_local_id ( 0 );
+	var20 = (int)((int) var18 +  (int)var19);
+	var21 = (long)(int) var20;
+	var22 =  get_group_id ( 0 );
+	var23 =  get_local_size ( 1 );
+	var24 = (int)((int) var22 *  (int)var23);
+	var25 = (long)(int) var24;
+	var26 = (long)((long) var25 +  (long)var2);
+	var27 =  get_local_id ( 1 );
+	var28 = (long)(int) var27;
+	var29 =  get_local_id ( 0 );
+	var30 = (long)(int) var29;
+	var31 =  get_local_size ( 0 );
+	var32 = (long)(int) var31;
+	var33 =  get_local_id ( 1 );
+	var34 =  get_local_size ( 0 );
+	var35 = (int)((int) var33 *  (int)var34);
+	var36 =  get_local_id ( 0 );
+	var37 = (long)(int) var36;
+	var38 =  get_local_size ( 0 );
 	var39 = (long)(int) var38;
-	var40 =  get_local_size ( 0 );
-	var41 = (long)(int) var40;
-	var42 =  get_local_id ( 0 );
-	var44 = (int) var42 >= (int) 8;
-	var45 =  get_local_id ( 0 );
-	var47 = (int)((int) var45 +  (int)8);
-	var48 =  get_local_id ( 0 );
-	var50 = (int) var48 >= (int) 4;
-	var51 =  get_local_id ( 0 );
-	var53 = (int)((int) var51 +  (int)4);
-	var54 =  get_local_id ( 0 );
-	var56 = (int) var54 >= (int) 2;
-	var57 =  get_local_id ( 0 );
-	var59 = (int)((int) var57 +  (int)2);
-	var60 =  get_local_id ( 0 );
-	var62 = (int) var60 >= (int) 1;
-	var63 =  get_local_id ( 0 );
-	var65 = (int)((int) var63 +  (int)1);
-	var66 =  get_local_id ( 0 );
-	var67 = (long)(int) var66;
-	var68 =  get_local_size ( 0 );
-	var69 = (long)(int) var68;
-	var70 =  get_local_id ( 0 );
-	var72 = (int) var70 >= (int) 8;
-	var73 =  get_local_id ( 0 );
-	var75 = (int)((int) var73 +  (int)8);
-	var76 =  get_local_id ( 0 );
-	var78 = (int) var76 >= (int) 4;
-	var79 =  get_local_id ( 0 );
-	var81 = (int)((int) var79 +  (int)4);
-	var82 =  get_local_id ( 0 );
-	var84 = (int) var82 >= (int) 2;
-	var85 =  get_local_id ( 0 );
-	var87 = (int)((int) var85 +  (int)2);
-	var88 =  get_local_id ( 0 );
-	var90 = (int) var88 >= (int) 1;
-	var91 =  get_local_id ( 0 );
-	var93 = (int)((int) var91 +  (int)1);
-	var94 =  get_local_id ( 0 );
-	var96 = (int) var94 != (int) 0;
-	var97 =  get_num_groups ( 0 );
-	var98 = (long)(int) var97;
-	var10 = var37;
+	var40 =  get_local_id ( 1 );
+	var41 =  get_local_size ( 0 );
+	var42 = (int)((int) var40 *  (int)var41);
+	var43 =  get_local_id ( 0 );
+	var44 = (int) var43 != (int) 0;
+	var45 =  get_num_groups ( 0 );
+	var46 =  get_local_size ( 1 );
+	var47 = (int)((int) var45 *  (int)var46);
+	var48 = (long)(int) var47;
+	var50 = var26;
 	 goto L_9;
 
 	L_9: ;
-	var99 = (long) var10 < (long) var2;
-	if (var99)
+	var49 = (long) var50 < (long) var3;
+	if (var49)
 		 goto L_10;
 	 goto L_11;
 
@@ -743,437 +384,323 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var11 = var39;
-	var12 = -INFINITY;
+	var51 = (long)((long) var50 +  (long)var28);
+	var52 = (long) var51 < (long) var3;
+	var53 =  var52 ?  1 :  0;
+	var54 = (long)((long) var15 *  (long)var53);
+	var56 = var30;
+	var58 = -INFINITY;
 	 goto L_12;
 
 	L_12: ;
 	;
-	;
-	;
-	var101 = (long) var11 < (long) var33;
-	if (var101)
+	var55 = (long) var56 < (long) var54;
+	if (var55)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
+	;
+	var57 =  & var10[var20];
+	 *  var57 =  var58;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var102 =  get_local_id ( 0 );
-	var103 =  & var9[var102];
-	 *  var103 =  var12;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var14 = var12;
-	if (var44)
-		 goto L_15;
-	 goto L_16;
-
-	L_16: ;
-	var104 =  & var9[var47];
-	var105 =  *  var104;
-	var106 = (double) var12 > (double) var105;
-	if (var106)
-		 goto L_17;
-	 goto L_18;
-
-	L_18: ;
-	var107 =  isnan ((double)var12);
-	if (var107)
-		 goto L_17;
-	 goto L_19;
-
-	L_19: ;
-	var13 = var105;
-	 goto L_20;
-
-	L_17: ;
-	var13 = var12;
-	 goto L_20;
-
-	L_20: ;
-	var108 =  get_local_id ( 0 );
-	var109 =  & var9[var108];
-	 *  var109 =  var13;
-	var14 = var13;
+	var59 =  get_local_size ( 0 );
+	var61 = var59;
 	 goto L_15;
 
 	L_15: ;
+	var60 = (int)((int) var61 >>  (int)1);
+	var62 = (int) var60 != (int) 0;
+	if (var62)
+		 goto L_16;
+	 goto L_17;
+
+	L_17: ;
 	;
-	;
+	var63 =  & var10[var35];
+	var64 =  *  var63;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var16 = var14;
-	if (var50)
-		 goto L_21;
-	 goto L_22;
+	var65 =  as_long (var64);
+	var66 = (long)((long) var65 &  (long)9223372036854775807);
+	var67 =  as_double (var66);
+	var68 = (double) var67 == (double) INFINITY;
+	var69 =  var68 ?  1 :  0;
+	var70 = (int) var69 == (int) 0;
+	var71 =  var70 ?  var64 :  0;
+	var72 = (long)((long) var15 *  (long)var53);
+	var74 = var37;
+	var76 = 0;
+	 goto L_18;
 
-	L_22: ;
-	var110 =  & var9[var53];
-	var111 =  *  var110;
-	var112 = (double) var14 > (double) var111;
-	if (var112)
-		 goto L_23;
-	 goto L_24;
+	L_18: ;
+	var73 = (long) var74 < (long) var72;
+	if (var73)
+		 goto L_19;
+	 goto L_20;
 
-	L_24: ;
-	var113 =  isnan ((double)var14);
-	if (var113)
-		 goto L_23;
-	 goto L_25;
-
-	L_25: ;
-	var15 = var111;
-	 goto L_26;
-
-	L_23: ;
-	var15 = var14;
-	 goto L_26;
-
-	L_26: ;
-	var114 =  get_local_id ( 0 );
-	var115 =  & var9[var114];
-	 *  var115 =  var15;
-	var16 = var15;
+	L_20: ;
+	;
+	var75 =  & var10[var20];
+	 *  var75 =  var76;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var77 =  get_local_size ( 0 );
+	var79 = var77;
 	 goto L_21;
 
 	L_21: ;
-	;
-	;
+	var78 = (int)((int) var79 >>  (int)1);
+	var80 = (int) var78 != (int) 0;
+	if (var80)
+		 goto L_22;
+	 goto L_23;
+
+	L_23: ;
+	var81 =  & var10[var42];
+	var82 =  *  var81;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var18 = var16;
-	if (var56)
+	var83 = (double) var82 > (double) 0;
+	var84 =  var83 ?  1 :  0;
+	var85 = (double) var82 == (double) INFINITY;
+	var86 =  var85 ?  1 :  0;
+	var87 = (double) var82 < (double) 2.2250738585072014E-308;
+	var88 =  var87 ?  1 :  0;
+	var89 = (double)((double) var82 *  (double)18014398509481984);
+	var90 = (int) var88 == (int) 0;
+	var91 =  var90 ?  var82 :  var89;
+	var92 =  as_long (var91);
+	var93 = (long)((long) var92 +  (long)2638147582215219);
+	var94 = (ulong)((ulong) var93 >>  (ulong)52);
+	var95 = (long)((long) var94 -  (long)1023);
+	var96 = (double)(long) var95;
+	var97 = (int) var88 == (int) 0;
+	var98 =  var97 ?  0 :  54;
+	var99 = (double)((double) var96 -  (double)var98);
+	var100 = (long)((long) var95 <<  (long)52);
+	var101 = (long)((long) var92 -  (long)var100);
+	var102 =  as_double (var101);
+	var103 = (double)((double) var102 -  (double)1);
+	var104 = (double)((double) var103 +  (double)2);
+	var105 = (double)((double) var103 /  (double)var104);
+	var106 = (double)((double) var105 *  (double)var105);
+	var107 = (double) fma ((double)0.13086767009948175, (double)var106, (double)0.13268759668560612);
+	var108 = (double) fma ((double)var107, (double)var106, (double)0.15386240205813478);
+	var109 = (double) fma ((double)var108, (double)var106, (double)0.18181795630884753);
+	var110 = (double) fma ((double)var109, (double)var106, (double)0.2222222239180047);
+	var111 = (double) fma ((double)var110, (double)var106, (double)0.28571428570803231);
+	var112 = (double) fma ((double)var111, (double)var106, (double)0.40000000000000879);
+	var113 = (double) fma ((double)var112, (double)var106, (double)0.66666666666666663);
+	var114 = (double)((double) var113 *  (double)var106);
+	var115 = (double)((double) var103 -  (double)var114);
+	var116 = (double)((double) var105 *  (double)var115);
+	var117 = (double)((double) var99 *  (double)1.9082149292705877E-10);
+	var118 = (double)((double) var116 -  (double)var117);
+	var119 = (double)((double) var103 -  (double)var118);
+	var120 = (double) fma ((double)var99, (double)0.69314718036912382, (double)var119);
+	var121 = (int) var86 == (int) 0;
+	var122 =  var121 ?  var120 :  var82;
+	var123 = (double) var82 == (double) 0;
+	var124 =  var123 ?  1 :  0;
+	var125 = (int) var124 == (int) 0;
+	var126 =  var125 ?  NAN :  -INFINITY;
+	var127 = (int) var84 == (int) 0;
+	var128 =  var127 ?  var126 :  var122;
+	var129 = (double)((double) var128 +  (double)var71);
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var44)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var130 = (long) var53 == (long) 0;
+	if (var130)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	 *  var13 =  var129;
+	 goto L_24;
+
+	L_24: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var131 = (long)((long) var50 +  (long)var48);
+	var50 = var131;
+	 goto L_9;
+
+	L_22: ;
+	var132 =  get_local_id ( 0 );
+	var133 = (int) var132 >= (int) var78;
+	if (var133)
 		 goto L_27;
 	 goto L_28;
 
 	L_28: ;
-	var116 =  & var9[var59];
-	var117 =  *  var116;
-	var118 = (double) var16 > (double) var117;
-	if (var118)
+	var134 =  & var10[var20];
+	var135 =  *  var134;
+	var136 = (long)(int) var78;
+	var137 = (long)((long) var21 +  (long)var136);
+	var138 =  & var10[var137];
+	var139 =  *  var138;
+	var140 = (double)((double) var135 +  (double)var139);
+	var141 =  & var10[var20];
+	 *  var141 =  var140;
+	 goto L_27;
+
+	L_27: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var79 = var78;
+	 goto L_21;
+
+	L_19: ;
+	;
+	var142 =  & var12[var74];
+	var143 =  *  var142;
+	var144 = (double)((double) var143 -  (double)var71);
+	var145 = (double) var144 > (double) -746;
+	if (var145)
 		 goto L_29;
 	 goto L_30;
 
 	L_30: ;
-	var119 =  isnan ((double)var16);
-	if (var119)
+	var146 =  isnan ((double)var144);
+	if (var146)
 		 goto L_29;
 	 goto L_31;
 
 	L_31: ;
-	var17 = var117;
+	var148 = -746;
 	 goto L_32;
 
 	L_29: ;
-	var17 = var16;
+	var148 = var144;
 	 goto L_32;
 
 	L_32: ;
-	var120 =  get_local_id ( 0 );
-	var121 =  & var9[var120];
-	 *  var121 =  var17;
-	var18 = var17;
-	 goto L_27;
-
-	L_27: ;
 	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var62)
+	var147 = (double) var148 < (double) 710;
+	if (var147)
 		 goto L_33;
 	 goto L_34;
 
 	L_34: ;
-	var122 =  & var9[var65];
-	var123 =  *  var122;
-	var124 = (double) var18 > (double) var123;
-	if (var124)
-		 goto L_35;
+	var149 =  isnan ((double)var148);
+	if (var149)
+		 goto L_33;
+	 goto L_35;
+
+	L_35: ;
+	var151 = 710;
+	 goto L_36;
+
+	L_33: ;
+	var151 = var148;
 	 goto L_36;
 
 	L_36: ;
-	var125 =  isnan ((double)var18);
-	if (var125)
-		 goto L_35;
-	 goto L_37;
+	var150 = (double) fma ((double)var151, (double)1.4426950408889634, (double)6755399441056767);
+	var152 = (double)((double) var150 -  (double)6755399441056767);
+	var153 = (double) fma ((double)var152, (double)-0.69314718036912382, (double)var151);
+	var154 = (double) fma ((double)var152, (double)-1.9082149292705877E-10, (double)var153);
+	var155 = (double)((double) var154 *  (double)var154);
+	var156 = (double) fma ((double)2.0914686968086876E-09, (double)var154, (double)2.5105217004720745E-08);
+	var157 = (double) fma ((double)var156, (double)var154, (double)2.7557273643110297E-07);
+	var158 = (double) fma ((double)var157, (double)var154, (double)2.7557255400206422E-06);
+	var159 = (double) fma ((double)var158, (double)var154, (double)2.4801587325547743E-05);
+	var160 = (double) fma ((double)var159, (double)var154, (double)0.00019841269874820627);
+	var161 = (double) fma ((double)var160, (double)var154, (double)0.0013888888888883748);
+	var162 = (double) fma ((double)var161, (double)var154, (double)0.0083333333333261358);
+	var163 = (double) fma ((double)var162, (double)var154, (double)0.041666666666666671);
+	var164 = (double) fma ((double)var163, (double)var154, (double)0.16666666666666671);
+	var165 = (double) fma ((double)var164, (double)var154, (double)0.5);
+	var166 = (double) fma ((double)var155, (double)var165, (double)var154);
+	var167 = (double)((double) var166 +  (double)1);
+	var168 = (double) fma ((double)var152, (double)0.5, (double)6755399441056767);
+	var169 =  as_long (var168);
+	var170 = (long)((long) var169 <<  (long)52);
+	var171 =  as_double (var170);
+	var172 = (double)((double) var167 *  (double)var171);
+	var173 = (double)((double) var168 -  (double)6755399441056767);
+	var174 = (double)((double) var152 -  (double)var173);
+	var175 = (double)((double) var174 +  (double)6755399441056767);
+	var176 =  as_long (var175);
+	var177 = (long)((long) var176 <<  (long)52);
+	var178 =  as_double (var177);
+	var179 = (double)((double) var172 *  (double)var178);
+	var180 = (double)((double) var76 +  (double)var179);
+	var181 = (long)((long) var74 +  (long)var39);
+	var74 = var181;
+	var76 = var180;
+	 goto L_18;
 
-	L_37: ;
-	var19 = var123;
-	 goto L_38;
-
-	L_35: ;
-	var19 = var18;
+	L_16: ;
+	var182 =  get_local_id ( 0 );
+	var183 = (int) var182 >= (int) var60;
+	if (var183)
+		 goto L_37;
 	 goto L_38;
 
 	L_38: ;
-	var126 =  get_local_id ( 0 );
-	var127 =  & var9[var126];
-	 *  var127 =  var19;
-	 goto L_33;
-
-	L_33: ;
 	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var128 =  *  var9;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var129 =  as_long (var128);
-	var131 = (long)((long) var129 &  (long)9223372036854775807);
-	var132 =  as_double (var131);
-	var134 = (double) var132 == (double) INFINITY;
-	var137 =  var134 ?  1 :  0;
-	var139 = (int) var137 == (int) 0;
-	var141 =  var139 ?  var128 :  0;
-	var20 = 0;
-	var21 = var67;
-	 goto L_39;
+	var184 =  & var10[var20];
+	var185 =  *  var184;
+	var186 = (long)(int) var60;
+	var187 = (long)((long) var21 +  (long)var186);
+	var188 =  & var10[var187];
+	var189 =  *  var188;
+	var190 = (double) var185 > (double) var189;
+	if (var190)
+		 goto L_39;
+	 goto L_40;
 
-	L_39: ;
-	;
-	var143 = (long) var21 < (long) var33;
-	if (var143)
-		 goto L_40;
+	L_40: ;
+	var191 =  isnan ((double)var185);
+	if (var191)
+		 goto L_39;
 	 goto L_41;
 
 	L_41: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var144 =  get_local_id ( 0 );
-	var145 =  & var9[var144];
-	 *  var145 =  var20;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var22 = var20;
-	if (var72)
-		 goto L_42;
-	 goto L_43;
+	var193 = var189;
+	 goto L_42;
 
-	L_43: ;
-	var146 =  & var9[var75];
-	var147 =  *  var146;
-	var148 = (double)((double) var20 +  (double)var147);
-	var149 =  get_local_id ( 0 );
-	var150 =  & var9[var149];
-	 *  var150 =  var148;
-	var22 = var148;
+	L_39: ;
+	var193 = var185;
 	 goto L_42;
 
 	L_42: ;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var23 = var22;
-	if (var78)
-		 goto L_44;
-	 goto L_45;
+	var192 =  & var10[var20];
+	 *  var192 =  var193;
+	 goto L_37;
 
-	L_45: ;
-	var151 =  & var9[var81];
-	var152 =  *  var151;
-	var153 = (double)((double) var22 +  (double)var152);
-	var154 =  get_local_id ( 0 );
-	var155 =  & var9[var154];
-	 *  var155 =  var153;
-	var23 = var153;
+	L_37: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var61 = var60;
+	 goto L_15;
+
+	L_13: ;
+	var194 =  & var12[var56];
+	var195 =  *  var194;
+	var196 = (double) var58 > (double) var195;
+	if (var196)
+		 goto L_43;
 	 goto L_44;
 
 	L_44: ;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var24 = var23;
-	if (var84)
-		 goto L_46;
-	 goto L_47;
+	var197 =  isnan ((double)var58);
+	if (var197)
+		 goto L_43;
+	 goto L_45;
 
-	L_47: ;
-	var156 =  & var9[var87];
-	var157 =  *  var156;
-	var158 = (double)((double) var23 +  (double)var157);
-	var159 =  get_local_id ( 0 );
-	var160 =  & var9[var159];
-	 *  var160 =  var158;
-	var24 = var158;
+	L_45: ;
+	var199 = var195;
+	 goto L_46;
+
+	L_43: ;
+	var199 = var58;
 	 goto L_46;
 
 	L_46: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var90)
-		 goto L_48;
-	 goto L_49;
-
-	L_49: ;
-	var161 =  & var9[var93];
-	var162 =  *  var161;
-	var163 = (double)((double) var24 +  (double)var162);
-	var164 =  get_local_id ( 0 );
-	var165 =  & var9[var164];
-	 *  var165 =  var163;
-	 goto L_48;
-
-	L_48: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var166 =  *  var9;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var168 = (double) var166 > (double) 0;
-	var171 =  var168 ?  1 :  0;
-	var173 = (double) var166 == (double) INFINITY;
-	var176 =  var173 ?  1 :  0;
-	var178 = (double) var166 < (double) 2.2250738585072014E-308;
-	var181 =  var178 ?  1 :  0;
-	var183 = (double)((double) var166 *  (double)18014398509481984);
-	var185 = (int) var181 == (int) 0;
-	var186 =  var185 ?  var166 :  var183;
-	var187 =  as_long (var186);
-	var189 = (long)((long) var187 +  (long)2638147582215219);
-	var191 = (ulong)((ulong) var189 >>  (ulong)52);
-	var193 = (long)((long) var191 -  (long)1023);
-	var194 = (double)(long) var193;
-	var196 = (int) var181 == (int) 0;
-	var199 =  var196 ?  0 :  54;
-	var200 = (double)((double) var194 -  (double)var199);
-	var202 = (long)((long) var193 <<  (long)52);
-	var203 = (long)((long) var187 -  (long)var202);
-	var204 =  as_double (var203);
-	var206 = (double)((double) var204 -  (double)1);
-	var208 = (double)((double) var206 +  (double)2);
-	var209 = (double)((double) var206 /  (double)var208);
-	var210 = (double)((double) var209 *  (double)var209);
-	var213 = (double) fma ((double)0.13086767009948175, (double)var210, (double)0.13268759668560612);
-	var215 = (double) fma ((double)var213, (double)var210, (double)0.15386240205813478);
-	var217 = (double) fma ((double)var215, (double)var210, (double)0.18181795630884753);
-	var219 = (double) fma ((double)var217, (double)var210, (double)0.2222222239180047);
-	var221 = (double) fma ((double)var219, (double)var210, (double)0.28571428570803231);
-	var223 = (double) fma ((double)var221, (double)var210, (double)0.40000000000000879);
-	var225 = (double) fma ((double)var223, (double)var210, (double)0.66666666666666663);
-	var226 = (double)((double) var225 *  (double)var210);
-	var227 = (double)((double) var206 -  (double)var226);
-	var228 = (double)((double) var209 *  (double)var227);
-	var230 = (double)((double) var200 *  (double)1.9082149292705877E-10);
-	var231 = (double)((double) var228 -  (double)var230);
-	var232 = (double)((double) var206 -  (double)var231);
-	var234 = (double) fma ((double)var200, (double)0.69314718036912382, (double)var232);
-	var236 = (int) var176 == (int) 0;
-	var237 =  var236 ?  var234 :  var166;
-	var239 = (double) var166 == (double) 0;
-	var242 =  var239 ?  1 :  0;
-	var244 = (int) var242 == (int) 0;
-	var247 =  var244 ?  NAN :  -INFINITY;
-	var249 = (int) var171 == (int) 0;
-	var250 =  var249 ?  var247 :  var237;
-	var251 = (double)((double) var250 +  (double)var141);
-	if (var96)
-		 goto L_50;
-	 goto L_51;
-
-	L_51: ;
-	 *  var30 =  var251;
-	 goto L_50;
-
-	L_50: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var252 = (long)((long) var10 +  (long)var98);
-	var10 = var252;
-	 goto L_9;
-
-	L_40: ;
-	;
-	var253 =  & var29[var21];
-	var254 =  *  var253;
-	var255 = (double)((double) var254 -  (double)var141);
-	var257 = (double) var255 > (double) -746;
-	if (var257)
-		 goto L_52;
-	 goto L_53;
-
-	L_53: ;
-	var258 =  isnan ((double)var255);
-	if (var258)
-		 goto L_52;
-	 goto L_54;
-
-	L_54: ;
-	var25 = -746;
-	 goto L_55;
-
-	L_52: ;
-	var25 = var255;
-	 goto L_55;
-
-	L_55: ;
-	;
-	var260 = (double) var25 < (double) 710;
-	if (var260)
-		 goto L_56;
-	 goto L_57;
-
-	L_57: ;
-	var261 =  isnan ((double)var25);
-	if (var261)
-		 goto L_56;
-	 goto L_58;
-
-	L_58: ;
-	var26 = 710;
-	 goto L_59;
-
-	L_56: ;
-	var26 = var25;
-	 goto L_59;
-
-	L_59: ;
-	var264 = (double) fma ((double)var26, (double)1.4426950408889634, (double)6755399441056767);
-	var266 = (double)((double) var264 -  (double)6755399441056767);
-	var268 = (double) fma ((double)var266, (double)-0.69314718036912382, (double)var26);
-	var270 = (double) fma ((double)var266, (double)-1.9082149292705877E-10, (double)var268);
-	var271 = (double)((double) var270 *  (double)var270);
-	var274 = (double) fma ((double)2.0914686968086876E-09, (double)var270, (double)2.5105217004720745E-08);
-	var276 = (double) fma ((double)var274, (double)var270, (double)2.7557273643110297E-07);
-	var278 = (double) fma ((double)var276, (double)var270, (double)2.7557255400206422E-06);
-	var280 = (double) fma ((double)var278, (double)var270, (double)2.4801587325547743E-05);
-	var282 = (double) fma ((double)var280, (double)var270, (double)0.00019841269874820627);
-	var284 = (double) fma ((double)var282, (double)var270, (double)0.0013888888888883748);
-	var286 = (double) fma ((double)var284, (double)var270, (double)0.0083333333333261358);
-	var288 = (double) fma ((double)var286, (double)var270, (double)0.041666666666666671);
-	var290 = (double) fma ((double)var288, (double)var270, (double)0.16666666666666671);
-	var292 = (double) fma ((double)var290, (double)var270, (double)0.5);
-	var293 = (double) fma ((double)var271, (double)var292, (double)var270);
-	var295 = (double)((double) var293 +  (double)1);
-	var298 = (double) fma ((double)var266, (double)0.5, (double)6755399441056767);
-	var299 =  as_long (var298);
-	var301 = (long)((long) var299 <<  (long)52);
-	var302 =  as_double (var301);
-	var303 = (double)((double) var295 *  (double)var302);
-	var305 = (double)((double) var298 -  (double)6755399441056767);
-	var306 = (double)((double) var266 -  (double)var305);
-	var308 = (double)((double) var306 +  (double)6755399441056767);
-	var309 =  as_long (var308);
-	var311 = (long)((long) var309 <<  (long)52);
-	var312 =  as_double (var311);
-	var313 = (double)((double) var303 *  (double)var312);
-	var314 = (double)((double) var20 +  (double)var313);
-	var315 = (long)((long) var21 +  (long)var69);
-	var20 = var314;
-	var21 = var315;
-	 goto L_39;
-
-	L_13: ;
-	var316 =  & var29[var11];
-	var317 =  *  var316;
-	var318 = (double) var12 > (double) var317;
-	if (var318)
-		 goto L_60;
-	 goto L_61;
-
-	L_61: ;
-	var319 =  isnan ((double)var12);
-	if (var319)
-		 goto L_60;
-	 goto L_62;
-
-	L_62: ;
-	var27 = var317;
-	 goto L_63;
-
-	L_60: ;
-	var27 = var12;
-	 goto L_63;
-
-	L_63: ;
-	var320 = (long)((long) var11 +  (long)var41);
-	var11 = var320;
-	var12 = var27;
+	var198 = (long)((long) var56 +  (long)var32);
+	var56 = var198;
+	var58 = var199;
 	 goto L_12;
 
 }

@@ -39,226 +39,75 @@ kernel void Kernel_Kernel(
 	global long* view_5,
 	global float* view_6,
 	global float* view_7,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	type_4 var9;
-	type_4 var11;
-	long var12;
-	long var13;
-	type_0 var22;
-	type_2 var23;
-	type_2 var24;
-	type_0 var26;
-	long var27;
-	int var30;
-	long var31;
-	long var32;
-	int var33;
-	long var34;
-	int var35;
-	long var36;
-	int var37;
-	bool var39;
-	int var40;
-	int var42;
-	int var43;
-	int var45;
-	int var46;
-	bool var48;
-	int var49;
-	int var51;
-	int var52;
-	int var54;
-	int var55;
-	bool var57;
-	int var58;
-	int var60;
-	int var61;
-	int var63;
-	int var64;
-	bool var66;
-	int var67;
-	int var69;
-	int var70;
-	int var72;
-	int var73;
-	bool var75;
-	int var76;
-	long var77;
-	bool var78;
-	float var14;
-	float var15;
-	float var16;
-	float var17;
-	bool var81;
-	int var82;
-	type_4 var83;
-	int var84;
-	type_4 var85;
-	type_4 var86;
-	float var87;
-	float var88;
-	float var89;
-	float var90;
-	float var91;
-	float var92;
-	float var93;
-	float var94;
-	float var95;
-	type_4 var96;
-	float var97;
-	float var98;
-	int var99;
-	type_4 var100;
-	int var101;
-	type_4 var102;
-	float var18;
-	float var19;
-	type_4 var103;
-	float var104;
-	float var105;
-	float var106;
-	float var107;
-	float var108;
-	float var109;
-	float var110;
-	float var111;
-	float var112;
-	type_4 var113;
-	float var114;
-	float var115;
-	int var116;
-	type_4 var117;
-	int var118;
-	type_4 var119;
-	float var20;
-	float var21;
-	type_4 var120;
-	float var121;
-	float var122;
-	float var123;
-	float var124;
-	float var125;
-	float var126;
-	float var127;
-	float var128;
-	float var129;
-	type_4 var130;
-	float var131;
-	float var132;
-	int var133;
-	type_4 var134;
-	int var135;
-	type_4 var136;
-	type_4 var137;
-	float var138;
-	float var139;
-	float var140;
-	float var141;
-	float var142;
-	float var143;
-	float var144;
-	float var145;
-	float var146;
-	type_4 var147;
-	float var148;
-	float var149;
-	int var150;
-	type_4 var151;
-	int var152;
-	type_4 var153;
-	float var154;
-	float var155;
-	bool var156;
-	float var157;
-	float var158;
-	type_2 var159;
-	long var160;
-	long var161;
-	long var162;
-	type_2 var163;
-	float var164;
-	float var165;
-	float var166;
-	float var167;
-	float var168;
-	float var169;
-	float var170;
-	float var171;
-	float var172;
-	long var173;
+	struct type_3 var8;
 
 	;
-	var5.field_5 = (type_0)view_5+var0.field_5;
-	var5.field_6 = var0.field_6;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_5 = (type_2)view_6+var3.field_5;
-	var6.field_6 = var3.field_6;
-	;
-	var7.field_5 = (type_2)view_7+var4.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
 	var7.field_6 = var4.field_6;
-	local float var8[16];
-	var9 = &var8[0];
-	local float var10[16];
-	var11 = &var10[0];
+	;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local float var9[16];
+	var10 = &var9[0];
+	local float var11[16];
+	var12 = &var11[0];
 
 
 	L_8: ;
 	;
 	;
-	var22 =  var5.field_5;
-	var23 =  var6.field_5;
-	var24 =  var7.field_5;
-	var26 =  & var22[1];
-	var27 =  *  var26;
-	var30 =  get_group_id ( 0 );
-	var31 = (long)(int) var30;
-	var32 = (long)((long) var31 +  (long)var1);
-	var33 =  get_local_id ( 0 );
-	var34 = (long)(int) var33;
-	var35 =  get_local_size ( 0 );
-	var36 = (long)(int) var35;
-	var37 =  get_local_id ( 0 );
-	var39 = (int) var37 >= (int) 8;
-	var40 =  get_local_id ( 0 );
-	var42 = (int)((int) var40 +  (int)8);
-	var43 =  get_local_id ( 0 );
-	var45 = (int)((int) var43 +  (int)8);
-	var46 =  get_local_id ( 0 );
-	var48 = (int) var46 >= (int) 4;
-	var49 =  get_local_id ( 0 );
-	var51 = (int)((int) var49 +  (int)4);
-	var52 =  get_local_id ( 0 );
-	var54 = (int)((int) var52 +  (int)4);
-	var55 =  get_local_id ( 0 );
-	var57 = (int) var55 >= (int) 2;
-	var58 =  get_local_id ( 0 );
-	var60 = (int)((int) var58 +  (int)2);
-	var61 =  get_local_id ( 0 );
-	var63 = (int)((int) var61 +  (int)2);
-	var64 =  get_local_id ( 0 );
-	var66 = (int) var64 >= (int) 1;
-	var67 =  get_local_id ( 0 );
-	var69 = (int)((int) var67 +  (int)1);
-	var70 =  get_local_id ( 0 );
-	var72 = (int)((int) var70 +  (int)1);
-	var73 =  get_local_id ( 0 );
-	var75 = (int) var73 != (int) 0;
-	var76 =  get_num_groups ( 0 );
-	var77 = (long)(int) var76;
-	var12 = var32;
+	var13 =  var6.field_5;
+	var14 =  var7.field_5;
+	var15 =  var8.field_5;
+	var16 =  & var13[1];
+	var17 =  *  var16;
+	var18 =  get_local_id ( 1 );
+	var19 =  get_local_size ( 0 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 =  get_local_id ( 0 );
+	var22 = (int)((int) var20 +  (int)var21);
+	var23 = (long)(int) var22;
+	var24 =  get_group_id ( 0 );
+	var25 =  get_local_size ( 1 );
+	var26 = (int)((int) var24 *  (int)var25);
+	var27 = (long)(int) var26;
+	var28 = (long)((long) var27 +  (long)var2);
+	var29 =  get_local_id ( 1 );
+	var30 = (long)(int) var29;
+	var31 = (long)((long) var3 -  (long)1);
+	var32 =  get_local_id ( 0 );
+	var33 = (long)(int) var32;
+	var34 =  get_local_size ( 0 );
+	var35 = (long)(int) var34;
+	var36 =  get_local_id ( 1 );
+	var37 =  get_local_size ( 0 );
+	var38 = (int)((int) var36 *  (int)var37);
+	var39 =  get_local_id ( 1 );
+	var40 =  get_local_size ( 0 );
+	var41 = (int)((int) var39 *  (int)var40);
+	var42 =  get_local_id ( 0 );
+	var43 = (int) var42 != (int) 0;
+	var44 =  get_num_groups ( 0 );
+	var45 =  get_local_size ( 1 );
+	var46 = (int)((int) var44 *  (int)var45);
+	var47 = (long)(int) var46;
+	var49 = var28;
 	 goto L_9;
 
 	L_9: ;
-	var78 = (long) var12 < (long) var2;
-	if (var78)
+	var48 = (long) var49 < (long) var3;
+	if (var48)
 		 goto L_10;
 	 goto L_11;
 
@@ -268,194 +117,129 @@ kernel void Kernel_Kernel(
 	L_10: ;
 	;
 	;
-	var13 = var34;
-	var14 = 0.0f;
-	var15 = 0.0f;
+	var50 = (long)((long) var49 +  (long)var30);
+	var51 = (long) var50 < (long) var3;
+	var52 =  var51 ?  1 :  0;
+	var53 = (long) var50 < (long) var31;
+	var54 =  var53 ?  var50 :  var31;
+	var55 = (long)((long) var17 *  (long)var52);
+	var57 = var33;
+	var59 = 0.0f;
+	var61 = 0.0f;
 	 goto L_12;
 
 	L_12: ;
-	;
-	;
-	var81 = (long) var13 < (long) var27;
-	if (var81)
+	var56 = (long) var57 < (long) var55;
+	if (var56)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
+	;
+	var58 =  & var10[var22];
+	 *  var58 =  var59;
+	var60 =  & var12[var22];
+	 *  var60 =  var61;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var82 =  get_local_id ( 0 );
-	var83 =  & var9[var82];
-	 *  var83 =  var14;
-	var84 =  get_local_id ( 0 );
-	var85 =  & var11[var84];
-	 *  var85 =  var15;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var16 = var15;
-	var17 = var14;
-	if (var39)
-		 goto L_15;
-	 goto L_16;
-
-	L_16: ;
-	var86 =  & var9[var42];
-	var87 =  *  var86;
-	var88 = (float)((float) var14 +  (float)var87);
-	var89 = (float)((float) var88 -  (float)var14);
-	var90 = (float)((float) var88 -  (float)var89);
-	var91 = (float)((float) var14 -  (float)var90);
-	var92 = (float)((float) var87 -  (float)var89);
-	var93 = (float)((float) var91 +  (float)var92);
-	var94 = (float)((float) var15 +  (float)var93);
-	var95 = (float)((float) var14 +  (float)var87);
-	var96 =  & var11[var45];
-	var97 =  *  var96;
-	var98 = (float)((float) var94 +  (float)var97);
-	var99 =  get_local_id ( 0 );
-	var100 =  & var11[var99];
-	 *  var100 =  var98;
-	var101 =  get_local_id ( 0 );
-	var102 =  & var9[var101];
-	 *  var102 =  var95;
-	var16 = var98;
-	var17 = var95;
+	var62 =  get_local_size ( 0 );
+	var64 = var62;
 	 goto L_15;
 
 	L_15: ;
-	;
-	;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var18 = var16;
-	var19 = var17;
-	if (var48)
-		 goto L_17;
-	 goto L_18;
-
-	L_18: ;
-	var103 =  & var9[var51];
-	var104 =  *  var103;
-	var105 = (float)((float) var17 +  (float)var104);
-	var106 = (float)((float) var105 -  (float)var17);
-	var107 = (float)((float) var105 -  (float)var106);
-	var108 = (float)((float) var17 -  (float)var107);
-	var109 = (float)((float) var104 -  (float)var106);
-	var110 = (float)((float) var108 +  (float)var109);
-	var111 = (float)((float) var16 +  (float)var110);
-	var112 = (float)((float) var17 +  (float)var104);
-	var113 =  & var11[var54];
-	var114 =  *  var113;
-	var115 = (float)((float) var111 +  (float)var114);
-	var116 =  get_local_id ( 0 );
-	var117 =  & var11[var116];
-	 *  var117 =  var115;
-	var118 =  get_local_id ( 0 );
-	var119 =  & var9[var118];
-	 *  var119 =  var112;
-	var18 = var115;
-	var19 = var112;
+	var63 = (int)((int) var64 >>  (int)1);
+	var65 = (int) var63 != (int) 0;
+	if (var65)
+		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	;
-	;
+	var66 =  & var10[var38];
+	var67 =  *  var66;
+	var68 =  & var12[var41];
+	var69 =  *  var68;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var20 = var18;
-	var21 = var19;
-	if (var57)
-		 goto L_19;
-	 goto L_20;
-
-	L_20: ;
-	var120 =  & var9[var60];
-	var121 =  *  var120;
-	var122 = (float)((float) var19 +  (float)var121);
-	var123 = (float)((float) var122 -  (float)var19);
-	var124 = (float)((float) var122 -  (float)var123);
-	var125 = (float)((float) var19 -  (float)var124);
-	var126 = (float)((float) var121 -  (float)var123);
-	var127 = (float)((float) var125 +  (float)var126);
-	var128 = (float)((float) var18 +  (float)var127);
-	var129 = (float)((float) var19 +  (float)var121);
-	var130 =  & var11[var63];
-	var131 =  *  var130;
-	var132 = (float)((float) var128 +  (float)var131);
-	var133 =  get_local_id ( 0 );
-	var134 =  & var11[var133];
-	 *  var134 =  var132;
-	var135 =  get_local_id ( 0 );
-	var136 =  & var9[var135];
-	 *  var136 =  var129;
-	var20 = var132;
-	var21 = var129;
+	var70 =  isnan ((float)var69);
+	var71 = (float)((float) var67 +  (float)var69);
+	var72 =  var70 ?  var67 :  var71;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var43)
+		 goto L_18;
 	 goto L_19;
 
 	L_19: ;
+	var73 = (long) var52 == (long) 0;
+	if (var73)
+		 goto L_18;
+	 goto L_20;
+
+	L_20: ;
+	var74 =  & var15[var54];
+	 *  var74 =  var72;
+	 goto L_18;
+
+	L_18: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var66)
+	var75 = (long)((long) var49 +  (long)var47);
+	var49 = var75;
+	 goto L_9;
+
+	L_16: ;
+	var76 =  get_local_id ( 0 );
+	var77 = (int) var76 >= (int) var63;
+	if (var77)
 		 goto L_21;
 	 goto L_22;
 
 	L_22: ;
-	var137 =  & var9[var69];
-	var138 =  *  var137;
-	var139 = (float)((float) var21 +  (float)var138);
-	var140 = (float)((float) var139 -  (float)var21);
-	var141 = (float)((float) var139 -  (float)var140);
-	var142 = (float)((float) var21 -  (float)var141);
-	var143 = (float)((float) var138 -  (float)var140);
-	var144 = (float)((float) var142 +  (float)var143);
-	var145 = (float)((float) var20 +  (float)var144);
-	var146 = (float)((float) var21 +  (float)var138);
-	var147 =  & var11[var72];
-	var148 =  *  var147;
-	var149 = (float)((float) var145 +  (float)var148);
-	var150 =  get_local_id ( 0 );
-	var151 =  & var11[var150];
-	 *  var151 =  var149;
-	var152 =  get_local_id ( 0 );
-	var153 =  & var9[var152];
-	 *  var153 =  var146;
+	var78 =  & var10[var22];
+	var79 =  *  var78;
+	var80 = (long)(int) var63;
+	var81 = (long)((long) var23 +  (long)var80);
+	var82 =  & var10[var81];
+	var83 =  *  var82;
+	var84 =  & var12[var22];
+	var85 =  *  var84;
+	var86 = (float)((float) var79 +  (float)var83);
+	var87 = (float)((float) var86 -  (float)var79);
+	var88 = (float)((float) var86 -  (float)var87);
+	var89 = (float)((float) var79 -  (float)var88);
+	var90 = (float)((float) var83 -  (float)var87);
+	var91 = (float)((float) var89 +  (float)var90);
+	var92 = (float)((float) var85 +  (float)var91);
+	var93 = (float)((float) var79 +  (float)var83);
+	var94 = (long)(int) var63;
+	var95 = (long)((long) var23 +  (long)var94);
+	var96 =  & var12[var95];
+	var97 =  *  var96;
+	var98 = (float)((float) var92 +  (float)var97);
+	var99 =  & var12[var22];
+	 *  var99 =  var98;
+	var100 =  & var10[var22];
+	 *  var100 =  var93;
 	 goto L_21;
 
 	L_21: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var154 =  *  var9;
-	var155 =  *  var11;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var156 =  isnan ((float)var155);
-	var157 = (float)((float) var154 +  (float)var155);
-	var158 =  var156 ?  var154 :  var157;
-	if (var75)
-		 goto L_23;
-	 goto L_24;
-
-	L_24: ;
-	var159 =  & var24[var12];
-	 *  var159 =  var158;
-	 goto L_23;
-
-	L_23: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var160 = (long)((long) var12 +  (long)var77);
-	var12 = var160;
-	 goto L_9;
+	var64 = var63;
+	 goto L_15;
 
 	L_13: ;
-	var161 = (long)((long) var12 *  (long)var27);
-	var162 = (long)((long) var161 +  (long)var13);
-	var163 =  & var23[var162];
-	var164 =  *  var163;
-	var165 = (float)((float) var14 +  (float)var164);
-	var166 = (float)((float) var165 -  (float)var14);
-	var167 = (float)((float) var165 -  (float)var166);
-	var168 = (float)((float) var14 -  (float)var167);
-	var169 = (float)((float) var164 -  (float)var166);
-	var170 = (float)((float) var168 +  (float)var169);
-	var171 = (float)((float) var15 +  (float)var170);
-	var172 = (float)((float) var14 +  (float)var164);
-	var173 = (long)((long) var13 +  (long)var36);
-	var13 = var173;
-	var14 = var172;
-	var15 = var171;
+	var101 = (long)((long) var54 *  (long)var17);
+	var102 = (long)((long) var101 +  (long)var57);
+	var103 =  & var14[var102];
+	var104 =  *  var103;
+	var105 = (float)((float) var59 +  (float)var104);
+	var106 = (float)((float) var105 -  (float)var59);
+	var107 = (float)((float) var105 -  (float)var106);
+	var108 = (float)((float) var59 -  (float)var107);
+	var109 = (float)((float) var104 -  (float)var106);
+	var110 = (float)((float) var108 +  (float)var109);
+	var111 = (float)((float) var61 +  (float)var110);
+	var112 = (float)((float) var59 +  (float)var104);
+	var113 = (long)((long) var57 +  (long)var35);
+	var57 = var113;
+	var59 = var112;
+	var61 = var111;
 	 goto L_12;
 
 }
@@ -465,6 +249,7 @@ typedef __generic long* type_0;
 struct type_1;
 typedef __generic float* type_2;
 struct type_3;
+typedef local float* type_4;
 
 struct type_1_kernel;
 struct type_3_kernel;
@@ -472,24 +257,24 @@ struct type_3_kernel;
 
 struct type_1
 {
-	type_0 field_4;
-	long field_5;
+	type_0 field_5;
+	long field_6;
 };
 struct type_3
 {
-	type_2 field_4;
-	long field_5;
+	type_2 field_5;
+	long field_6;
 };
 
 struct type_1_kernel
 {
-	int field_4;
-	long field_5;
+	int field_5;
+	long field_6;
 };
 struct type_3_kernel
 {
-	int field_4;
-	long field_5;
+	int field_5;
+	long field_6;
 };
 
 //
@@ -498,146 +283,212 @@ struct type_3_kernel
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 
 kernel void Kernel_Kernel(
-	global long* view_4,
-	global float* view_5,
+	global long* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	global float* view_7,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	type_0 var12;
-	type_2 var13;
-	type_2 var14;
-	type_0 var16;
-	long var17;
-	type_0 var19;
-	long var20;
-	int var21;
-	int var22;
-	int var23;
-	int var24;
-	int var25;
-	long var26;
-	long var27;
-	int var28;
-	int var29;
-	int var30;
-	long var31;
-	bool var32;
-	long var9;
-	float var10;
-	float var11;
-	bool var36;
-	bool var37;
-	float var38;
-	float var39;
-	type_2 var40;
-	long var41;
-	long var42;
-	long var43;
-	type_2 var44;
-	float var45;
-	float var46;
-	float var47;
-	float var48;
-	float var49;
-	float var50;
-	float var51;
-	float var52;
-	float var53;
-	long var55;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_5 = (type_0)view_5+var1.field_5;
+	var6.field_6 = var1.field_6;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
+	var7.field_5 = (type_2)view_6+var4.field_5;
+	var7.field_6 = var4.field_6;
 	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
-	var7.field_5 = var4.field_5;
+	var8.field_5 = (type_2)view_7+var5.field_5;
+	var8.field_6 = var5.field_6;
+	local float var9[16];
+	var10 = &var9[0];
+	local float var11[16];
+	var12 = &var11[0];
 
-
-	L_7: ;
-	;
-	var12 =  var5.field_4;
-	var13 =  var6.field_4;
-	var14 =  var7.field_4;
-	var16 =  & var12[1];
-	var17 =  *  var16;
-	var19 =  & var12[2];
-	var20 =  *  var19;
-	var21 =  get_group_id ( 0 );
-	var22 =  get_local_size ( 0 );
-	var23 = (int)((int) var21 *  (int)var22);
-	var24 =  get_local_id ( 0 );
-	var25 = (int)((int) var23 +  (int)var24);
-	var26 = (long)(int) var25;
-	var27 = (long)((long) var26 +  (long)var1);
-	var28 =  get_num_groups ( 0 );
-	var29 =  get_local_size ( 0 );
-	var30 = (int)((int) var28 *  (int)var29);
-	var31 = (long)(int) var30;
-	var8 = var27;
-	 goto L_8;
 
 	L_8: ;
-	var32 = (long) var8 < (long) var2;
-	if (var32)
-		 goto L_9;
-	 goto L_10;
-
-	L_10: ;
-	 return ;
+	;
+	;
+	var13 =  var6.field_5;
+	var14 =  var7.field_5;
+	var15 =  var8.field_5;
+	var16 =  & var13[1];
+	var17 =  *  var16;
+	var18 =  & var13[2];
+	var19 =  *  var18;
+	var20 =  get_local_id ( 1 );
+	var21 =  get_local_size ( 0 );
+	var22 = (int)((int) var20 *  (int)var21);
+	var23 =  get_local_id ( 0 );
+	var24 = (int)((int) var22 +  (int)var23);
+	var25 = (long)(int) var24;
+	var26 =  get_group_id ( 0 );
+	var27 =  get_local_size ( 0 );
+	var28 = (int)((int) var26 *  (int)var27);
+	var29 = (long)(int) var28;
+	var30 = (long)((long) var29 +  (long)var2);
+	var31 =  get_local_id ( 0 );
+	var32 = (long)(int) var31;
+	var33 = (long)((long) var3 -  (long)1);
+	var34 =  get_local_id ( 1 );
+	var35 = (long)(int) var34;
+	var36 =  get_local_size ( 1 );
+	var37 = (long)(int) var36;
+	var38 =  get_local_id ( 1 );
+	var39 = (int) var38 != (int) 0;
+	var40 =  get_num_groups ( 0 );
+	var41 =  get_local_size ( 0 );
+	var42 = (int)((int) var40 *  (int)var41);
+	var43 = (long)(int) var42;
+	var45 = var30;
+	 goto L_9;
 
 	L_9: ;
-	;
-	;
-	;
-	var9 = 0;
-	var10 = 0.0f;
-	var11 = 0.0f;
+	var44 = (long) var45 < (long) var3;
+	if (var44)
+		 goto L_10;
 	 goto L_11;
 
 	L_11: ;
-	var36 = (long) var9 < (long) var20;
-	if (var36)
-		 goto L_12;
-	 goto L_13;
+	 return ;
 
-	L_13: ;
-	var37 =  isnan ((float)var11);
-	var38 = (float)((float) var10 +  (float)var11);
-	var39 =  var37 ?  var10 :  var38;
-	var40 =  & var14[var8];
-	 *  var40 =  var39;
-	var41 = (long)((long) var8 +  (long)var31);
-	var8 = var41;
-	 goto L_8;
+	L_10: ;
+	;
+	;
+	var46 = (long)((long) var45 +  (long)var32);
+	var47 = (long) var46 < (long) var3;
+	var48 =  var47 ?  1 :  0;
+	var49 = (long) var46 < (long) var33;
+	var50 =  var49 ?  var46 :  var33;
+	var51 = (long)((long) var19 *  (long)var48);
+	var53 = var35;
+	var55 = 0.0f;
+	var57 = 0.0f;
+	 goto L_12;
 
 	L_12: ;
-	var42 = (long)((long) var9 *  (long)var17);
-	var43 = (long)((long) var8 +  (long)var42);
-	var44 =  & var13[var43];
-	var45 =  *  var44;
-	var46 = (float)((float) var10 +  (float)var45);
-	var47 = (float)((float) var46 -  (float)var10);
-	var48 = (float)((float) var46 -  (float)var47);
-	var49 = (float)((float) var10 -  (float)var48);
-	var50 = (float)((float) var45 -  (float)var47);
-	var51 = (float)((float) var49 +  (float)var50);
-	var52 = (float)((float) var11 +  (float)var51);
-	var53 = (float)((float) var10 +  (float)var45);
-	var55 = (long)((long) var9 +  (long)1);
-	var10 = var53;
-	var11 = var52;
-	var9 = var55;
-	 goto L_11;
+	var52 = (long) var53 < (long) var51;
+	if (var52)
+		 goto L_13;
+	 goto L_14;
+
+	L_14: ;
+	;
+	var54 =  & var10[var24];
+	 *  var54 =  var55;
+	var56 =  & var12[var24];
+	 *  var56 =  var57;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var58 =  get_local_size ( 1 );
+	var60 = var58;
+	 goto L_15;
+
+	L_15: ;
+	var59 = (int)((int) var60 >>  (int)1);
+	var61 = (int) var59 != (int) 0;
+	if (var61)
+		 goto L_16;
+	 goto L_17;
+
+	L_17: ;
+	var62 =  get_local_id ( 0 );
+	var63 =  & var10[var62];
+	var64 =  *  var63;
+	var65 =  get_local_id ( 0 );
+	var66 =  & var12[var65];
+	var67 =  *  var66;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var68 =  isnan ((float)var67);
+	var69 = (float)((float) var64 +  (float)var67);
+	var70 =  var68 ?  var64 :  var69;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var39)
+		 goto L_18;
+	 goto L_19;
+
+	L_19: ;
+	var71 = (long) var48 == (long) 0;
+	if (var71)
+		 goto L_18;
+	 goto L_20;
+
+	L_20: ;
+	var72 =  & var15[var50];
+	 *  var72 =  var70;
+	 goto L_18;
+
+	L_18: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var73 = (long)((long) var45 +  (long)var43);
+	var45 = var73;
+	 goto L_9;
+
+	L_16: ;
+	var74 =  get_local_id ( 1 );
+	var75 = (int) var74 >= (int) var59;
+	if (var75)
+		 goto L_21;
+	 goto L_22;
+
+	L_22: ;
+	var76 =  & var10[var24];
+	var77 =  *  var76;
+	var78 =  get_local_size ( 0 );
+	var79 = (int)((int) var59 *  (int)var78);
+	var80 = (long)(int) var79;
+	var81 = (long)((long) var25 +  (long)var80);
+	var82 =  & var10[var81];
+	var83 =  *  var82;
+	var84 =  & var12[var24];
+	var85 =  *  var84;
+	var86 = (float)((float) var77 +  (float)var83);
+	var87 = (float)((float) var86 -  (float)var77);
+	var88 = (float)((float) var86 -  (float)var87);
+	var89 = (float)((float) var77 -  (float)var88);
+	var90 = (float)((float) var83 -  (float)var87);
+	var91 = (float)((float) var89 +  (float)var90);
+	var92 = (float)((float) var85 +  (float)var91);
+	var93 = (float)((float) var77 +  (float)var83);
+	var94 =  get_local_size ( 0 );
+	var95 = (int)((int) var59 *  (int)var94);
+	var96 = (long)(int) var95;
+	var97 = (long)((long) var25 +  (long)var96);
+	var98 =  & var12[var97];
+	var99 =  *  var98;
+	var100 = (float)((float) var92 +  (float)var99);
+	var101 =  & var12[var24];
+	 *  var101 =  var100;
+	var102 =  & var10[var24];
+	 *  var102 =  var93;
+	 goto L_21;
+
+	L_21: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var60 = var59;
+	 goto L_15;
+
+	L_13: ;
+	var103 = (long)((long) var53 *  (long)var17);
+	var104 = (long)((long) var50 +  (long)var103);
+	var105 =  & var14[var104];
+	var106 =  *  var105;
+	var107 = (float)((float) var55 +  (float)var106);
+	var108 = (float)((float) var107 -  (float)var55);
+	var109 = (float)((float) var107 -  (float)var108);
+	var110 = (float)((float) var55 -  (float)var109);
+	var111 = (float)((float) var106 -  (float)var108);
+	var112 = (float)((float) var110 +  (float)var111);
+	var113 = (float)((float) var57 +  (float)var112);
+	var114 = (float)((float) var55 +  (float)var106);
+	var115 = (long)((long) var53 +  (long)var37);
+	var53 = var115;
+	var55 = var114;
+	var57 = var113;
+	 goto L_12;
 
 }

@@ -38,82 +38,59 @@ kernel void Kernel_Kernel(
 	global long* view_4,
 	global float* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	long var9;
-	type_0 var10;
-	type_2 var11;
-	type_2 var12;
-	type_0 var14;
-	long var15;
-	type_0 var17;
-	long var18;
-	int var19;
-	long var20;
-	long var21;
-	int var22;
-	long var23;
-	int var24;
-	long var25;
-	int var26;
-	long var27;
-	bool var28;
-	long var30;
-	bool var31;
-	long var32;
-	long var33;
-	long var34;
-	type_2 var35;
-	float var36;
-	long var37;
-	long var38;
-	type_2 var39;
-	long var40;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var1.field_4;
+	var6.field_5 = var1.field_5;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_4 = (type_2)view_5+var4.field_4;
 	var7.field_5 = var4.field_5;
+	;
+	var8.field_4 = (type_2)view_6+var5.field_4;
+	var8.field_5 = var5.field_5;
 
 
 	L_7: ;
 	;
 	;
-	var10 =  var5.field_4;
-	var11 =  var6.field_4;
-	var12 =  var7.field_4;
-	var14 =  & var10[2];
+	var9 =  var6.field_4;
+	var10 =  var7.field_4;
+	var11 =  var8.field_4;
+	var12 =  & var9[2];
+	var13 =  *  var12;
+	var14 =  & var9[1];
 	var15 =  *  var14;
-	var17 =  & var10[1];
-	var18 =  *  var17;
-	var19 =  get_group_id ( 0 );
-	var20 = (long)(int) var19;
-	var21 = (long)((long) var20 +  (long)var1);
-	var22 =  get_local_id ( 0 );
-	var23 = (long)(int) var22;
-	var24 =  get_local_size ( 0 );
+	var16 =  get_group_id ( 0 );
+	var17 =  get_local_size ( 1 );
+	var18 = (int)((int) var16 *  (int)var17);
+	var19 = (long)(int) var18;
+	var20 = (long)((long) var19 +  (long)var2);
+	var21 =  get_local_id ( 1 );
+	var22 = (long)(int) var21;
+	var23 = (long)((long) var3 -  (long)1);
+	var24 =  get_local_id ( 0 );
 	var25 = (long)(int) var24;
-	var26 =  get_num_groups ( 0 );
+	var26 =  get_local_size ( 0 );
 	var27 = (long)(int) var26;
-	var8 = var21;
+	var28 =  get_num_groups ( 0 );
+	var29 =  get_local_size ( 1 );
+	var30 = (int)((int) var28 *  (int)var29);
+	var31 = (long)(int) var30;
+	var33 = var20;
 	 goto L_8;
 
 	L_8: ;
-	var28 = (long) var8 < (long) var2;
-	if (var28)
+	var32 = (long) var33 < (long) var3;
+	if (var32)
 		 goto L_9;
 	 goto L_10;
 
@@ -121,33 +98,39 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var30 = (long)((long) var8 +  (long)1);
-	var9 = var23;
+	var34 = (long)((long) var33 +  (long)var22);
+	var35 = (long) var34 < (long) var3;
+	var36 =  var35 ?  1 :  0;
+	var37 = (long) var34 < (long) var23;
+	var38 =  var37 ?  var34 :  var23;
+	var39 = (long)((long) var13 *  (long)var36);
+	var40 = (long)((long) var38 +  (long)1);
+	var42 = var25;
 	 goto L_11;
 
 	L_11: ;
-	var31 = (long) var9 < (long) var15;
-	if (var31)
+	var41 = (long) var42 < (long) var39;
+	if (var41)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var32 = (long)((long) var8 +  (long)var27);
-	var8 = var32;
+	var43 = (long)((long) var33 +  (long)var31);
+	var33 = var43;
 	 goto L_8;
 
 	L_12: ;
-	var33 = (long)((long) var9 *  (long)var18);
-	var34 = (long)((long) var30 +  (long)var33);
-	var35 =  & var11[var34];
-	var36 =  *  var35;
-	var37 = (long)((long) var8 *  (long)var15);
-	var38 = (long)((long) var37 +  (long)var9);
-	var39 =  & var12[var38];
-	 *  var39 =  var36;
-	var40 = (long)((long) var9 +  (long)var25);
-	var9 = var40;
+	var44 = (long)((long) var42 *  (long)var15);
+	var45 = (long)((long) var40 +  (long)var44);
+	var46 =  & var10[var45];
+	var47 =  *  var46;
+	var48 = (long)((long) var38 *  (long)var13);
+	var49 = (long)((long) var48 +  (long)var42);
+	var50 =  & var11[var49];
+	 *  var50 =  var47;
+	var51 = (long)((long) var42 +  (long)var27);
+	var42 = var51;
 	 goto L_11;
 
 }
@@ -193,66 +176,47 @@ kernel void Kernel_Kernel(
 	global long* view_4,
 	global float* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	type_2 var9;
-	type_2 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	int var18;
-	int var19;
-	int var20;
-	long var21;
-	bool var22;
-	type_2 var23;
-	float var24;
-	type_2 var25;
-	long var26;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var1.field_4;
+	var6.field_5 = var1.field_5;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_4 = (type_2)view_5+var4.field_4;
 	var7.field_5 = var4.field_5;
+	;
+	var8.field_4 = (type_2)view_6+var5.field_4;
+	var8.field_5 = var5.field_5;
 
 
 	L_7: ;
 	;
-	var9 =  var6.field_4;
-	var10 =  var7.field_4;
+	var9 =  var7.field_4;
+	var10 =  var8.field_4;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
+	var17 = (long)((long) var16 +  (long)var2);
 	var18 =  get_num_groups ( 0 );
 	var19 =  get_local_size ( 0 );
 	var20 = (int)((int) var18 *  (int)var19);
 	var21 = (long)(int) var20;
-	var8 = var17;
+	var23 = var17;
 	 goto L_8;
 
 	L_8: ;
-	var22 = (long) var8 < (long) var2;
+	var22 = (long) var23 < (long) var3;
 	if (var22)
 		 goto L_9;
 	 goto L_10;
@@ -261,12 +225,12 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var23 =  & var9[var8];
-	var24 =  *  var23;
-	var25 =  & var10[var8];
-	 *  var25 =  var24;
-	var26 = (long)((long) var8 +  (long)var21);
-	var8 = var26;
+	var24 =  & var9[var23];
+	var25 =  *  var24;
+	var26 =  & var10[var23];
+	 *  var26 =  var25;
+	var27 = (long)((long) var23 +  (long)var21);
+	var23 = var27;
 	 goto L_8;
 
 }
@@ -312,66 +276,47 @@ kernel void Kernel_Kernel(
 	global long* view_4,
 	global float* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	type_2 var9;
-	type_2 var10;
-	int var11;
-	int var12;
-	int var13;
-	int var14;
-	int var15;
-	long var16;
-	long var17;
-	int var18;
-	int var19;
-	int var20;
-	long var21;
-	bool var22;
-	type_2 var23;
-	float var24;
-	type_2 var25;
-	long var26;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var1.field_4;
+	var6.field_5 = var1.field_5;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_4 = (type_2)view_5+var4.field_4;
 	var7.field_5 = var4.field_5;
+	;
+	var8.field_4 = (type_2)view_6+var5.field_4;
+	var8.field_5 = var5.field_5;
 
 
 	L_7: ;
 	;
-	var9 =  var6.field_4;
-	var10 =  var7.field_4;
+	var9 =  var7.field_4;
+	var10 =  var8.field_4;
 	var11 =  get_group_id ( 0 );
 	var12 =  get_local_size ( 0 );
 	var13 = (int)((int) var11 *  (int)var12);
 	var14 =  get_local_id ( 0 );
 	var15 = (int)((int) var13 +  (int)var14);
 	var16 = (long)(int) var15;
-	var17 = (long)((long) var16 +  (long)var1);
+	var17 = (long)((long) var16 +  (long)var2);
 	var18 =  get_num_groups ( 0 );
 	var19 =  get_local_size ( 0 );
 	var20 = (int)((int) var18 *  (int)var19);
 	var21 = (long)(int) var20;
-	var8 = var17;
+	var23 = var17;
 	 goto L_8;
 
 	L_8: ;
-	var22 = (long) var8 < (long) var2;
+	var22 = (long) var23 < (long) var3;
 	if (var22)
 		 goto L_9;
 	 goto L_10;
@@ -380,12 +325,12 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var23 =  & var9[var8];
-	var24 =  *  var23;
-	var25 =  & var10[var8];
-	 *  var25 =  var24;
-	var26 = (long)((long) var8 +  (long)var21);
-	var8 = var26;
+	var24 =  & var9[var23];
+	var25 =  *  var24;
+	var26 =  & var10[var23];
+	 *  var26 =  var25;
+	var27 = (long)((long) var23 +  (long)var21);
+	var23 = var27;
 	 goto L_8;
 
 }
@@ -431,74 +376,51 @@ kernel void Kernel_Kernel(
 	global long* view_4,
 	global float* view_5,
 	global float* view_6,
-	struct type_1_kernel var0,
-	long var1,
+	struct type_1_kernel var1,
 	long var2,
-	struct type_3_kernel var3,
-	struct type_3_kernel var4)
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5)
 {
-	struct type_1 var5;
-	struct type_3 var6;
+	struct type_1 var6;
 	struct type_3 var7;
-	long var8;
-	type_0 var9;
-	type_2 var10;
-	type_2 var11;
-	type_0 var13;
-	long var14;
-	int var15;
-	int var16;
-	int var17;
-	int var18;
-	int var19;
-	long var20;
-	long var21;
-	int var22;
-	int var23;
-	int var24;
-	long var25;
-	bool var26;
-	type_2 var27;
-	float var28;
-	long var29;
-	type_2 var30;
-	long var31;
+	struct type_3 var8;
 
 	;
-	var5.field_4 = (type_0)view_4+var0.field_4;
-	var5.field_5 = var0.field_5;
+	var6.field_4 = (type_0)view_4+var1.field_4;
+	var6.field_5 = var1.field_5;
 	;
-	var6.field_4 = (type_2)view_5+var3.field_4;
-	var6.field_5 = var3.field_5;
-	;
-	var7.field_4 = (type_2)view_6+var4.field_4;
+	var7.field_4 = (type_2)view_5+var4.field_4;
 	var7.field_5 = var4.field_5;
+	;
+	var8.field_4 = (type_2)view_6+var5.field_4;
+	var8.field_5 = var5.field_5;
 
 
 	L_7: ;
 	;
-	var9 =  var5.field_4;
-	var10 =  var6.field_4;
-	var11 =  var7.field_4;
-	var13 =  & var9[1];
-	var14 =  *  var13;
-	var15 =  get_group_id ( 0 );
-	var16 =  get_local_size ( 0 );
-	var17 = (int)((int) var15 *  (int)var16);
-	var18 =  get_local_id ( 0 );
-	var19 = (int)((int) var17 +  (int)var18);
-	var20 = (long)(int) var19;
-	var21 = (long)((long) var20 +  (long)var1);
-	var22 =  get_num_groups ( 0 );
-	var23 =  get_local_size ( 0 );
-	var24 = (int)((int) var22 *  (int)var23);
-	var25 = (long)(int) var24;
-	var8 = var21;
+	var9 =  var6.field_4;
+	var10 =  var7.field_4;
+	var11 =  var8.field_4;
+	var12 =  & var9[1];
+	var13 =  *  var12;
+	var14 =  get_group_id ( 0 );
+	var15 =  get_local_size ( 0 );
+	var16 = (int)((int) var14 *  (int)var15);
+	var17 =  get_local_id ( 0 );
+	var18 = (int)((int) var16 +  (int)var17);
+	var19 = (long)(int) var18;
+	var20 = (long)((long) var19 +  (long)var2);
+	var21 =  get_num_groups ( 0 );
+	var22 =  get_local_size ( 0 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 = (long)(int) var23;
+	var26 = var20;
 	 goto L_8;
 
 	L_8: ;
-	var26 = (long) var8 < (long) var2;
-	if (var26)
+	var25 = (long) var26 < (long) var3;
+	if (var25)
 		 goto L_9;
 	 goto L_10;
 
@@ -506,13 +428,13 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var27 =  & var10[var8];
+	var27 =  & var10[var26];
 	var28 =  *  var27;
-	var29 = (long)((long) var14 +  (long)var8);
+	var29 = (long)((long) var13 +  (long)var26);
 	var30 =  & var11[var29];
 	 *  var30 =  var28;
-	var31 = (long)((long) var8 +  (long)var25);
-	var8 = var31;
+	var31 = (long)((long) var26 +  (long)var24);
+	var26 = var31;
 	 goto L_8;
 
 }

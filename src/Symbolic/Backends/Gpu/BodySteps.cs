@@ -9,7 +9,7 @@ namespace DeepSym.Backends.Gpu;
 /// <summary>A loop whose body runs on the device; the processor counts the steps.</summary>
 sealed class LoopGpuStep(ScanCode code, GpuProgram program) : GpuStep
 {
-    readonly GpuProgram _body = new(code.Body, program.Holding);
+    readonly GpuProgram _body = new(code.Body, program);
 
     /// <summary>Whether all steps of the loop have the same sizes.</summary>
     public static bool Covers(ScanCode code) => !code.Body.HasOwnSizes;
@@ -77,7 +77,7 @@ sealed class LoopGpuStep(ScanCode code, GpuProgram program) : GpuStep
 /// <summary>A choice whose bodies run on the device; the processor looks at the condition.</summary>
 sealed class BranchGpuStep(BranchCode code, GpuProgram program) : GpuStep
 {
-    readonly GpuProgram _then = new(code.Then, program.Holding), _else = new(code.Else, program.Holding);
+    readonly GpuProgram _then = new(code.Then, program), _else = new(code.Else, program);
 
     /// <summary>Whether the sizes of the bodies follow from those around them.</summary>
     public static bool Covers(BranchCode code) => !code.Then.HasOwnSizes && !code.Else.HasOwnSizes;

@@ -56,9 +56,42 @@ public static class DeviceMath
 
     public static float SingleOfUnsigned(long x) => x >= 0 ? x : 2f * (long)((ulong)x >> 1 | (ulong)x & 1);   // the last bit only says that there is more
 
-    public static int Unsigned32(double x) => x > 0 ? x < 4294967296.0 ? (int)(uint)(long)x : -1 : 0;
+    // Drivers differ in what a float outside of an integer's range becomes, even where it is not chosen: 0 is converted in its place. NaN becomes 0, others the end of the range.
+    public static int Integer32(float x)
+    {
+        var isInside = Abs(x) < 2147483648f;
+        var inside = (int)(isInside ? x : 0);
+        return isInside ? inside : x > 0 ? int.MaxValue : x < 0 ? int.MinValue : 0;
+    }
 
-    public static long Unsigned64(double x) => x > 0 ? x < 9223372036854775808.0 ? (long)x : x < 18446744073709551616.0 ? (long)(x - 9223372036854775808.0) ^ long.MinValue : -1 : 0;
+    public static int Integer32(double x)
+    {
+        var isInside = Abs(x) < 2147483648.0;
+        var inside = (int)(isInside ? x : 0);
+        return isInside ? inside : x > 0 ? int.MaxValue : x < 0 ? int.MinValue : 0;
+    }
+
+    public static long Integer64(float x)
+    {
+        var isInside = Abs(x) < 9223372036854775808f;
+        var inside = (long)(isInside ? x : 0);
+        return isInside ? inside : x > 0 ? long.MaxValue : x < 0 ? long.MinValue : 0;
+    }
+
+    public static long Integer64(double x)
+    {
+        var isInside = Abs(x) < 9223372036854775808.0;
+        var inside = (long)(isInside ? x : 0);
+        return isInside ? inside : x > 0 ? long.MaxValue : x < 0 ? long.MinValue : 0;
+    }
+
+    public static int Unsigned32(float x) => (int)Minimum(Maximum(Integer64(x), 0), uint.MaxValue);
+
+    public static int Unsigned32(double x) => (int)Minimum(Maximum(Integer64(x), 0), uint.MaxValue);
+
+    public static long Unsigned64(float x) => x >= 9223372036854775808f ? Integer64(x - 9223372036854775808f) ^ long.MinValue : Maximum(Integer64(x), 0);
+
+    public static long Unsigned64(double x) => x >= 9223372036854775808.0 ? Integer64(x - 9223372036854775808.0) ^ long.MinValue : Maximum(Integer64(x), 0);
 
     // Rounded once on devices too: see DeviceFunctions.
     public static float Fma(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);

@@ -38,9 +38,9 @@ static class Devices
     /// <summary>Whether there is a device for the backend.</summary>
     public static bool Exist(Backend backend) => Of(backend).Any();
 
-    /// <summary>The simulation opened once more, with a limit to its memory or a queue of its own: for tests.</summary>
-    public static GpuDevice Simulated(long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null) =>
-        new(Of(Backend.Simulated).First().CreateAccelerator(AllDevices.Value), memoryLimit, queue);
+    /// <summary>The simulation opened once more, with a limit to its memory, a queue of its own or without float64: for tests.</summary>
+    public static GpuDevice Simulated(long memoryLimit = long.MaxValue, Func<DeviceQueue, DeviceQueue>? queue = null, bool hasFloat64 = true) =>
+        new(Of(Backend.Simulated).First().CreateAccelerator(AllDevices.Value), memoryLimit, queue) { HasFloat64 = hasFloat64 };
 
     /// <summary>What there is.</summary>
     public static ImmutableArray<ComputeDevice> List() =>

@@ -33,6 +33,7 @@ sealed class GpuDevice
         _retired = new Retired(Queue);
         GroupSize = 1;
         while (GroupSize * 2 <= Math.Min(MaxGroup, accelerator.MaxNumThreadsPerGroup)) GroupSize *= 2;
+        HasFloat64 = accelerator.Capabilities is not CLCapabilityContext { Float64: false };
         IsSimulated = accelerator.AcceleratorType == AcceleratorType.CPU;
     }
 
@@ -47,8 +48,11 @@ sealed class GpuDevice
     /// <summary>Whether the device is ILGPU's simulation on the processor.</summary>
     public bool IsSimulated { get; }
 
-    /// <summary>Whether it computes in float64.</summary>
-    public bool HasFloat64 => Accelerator.Capabilities is not CLCapabilityContext { Float64: false };
+    /// <summary>Whether it computes in float64; tests say it has not.</summary>
+    public bool HasFloat64 { get; init; }
+
+    /// <summary>Whether threads can add 64-bit numbers to one place.</summary>
+    public bool HasLongAtomics => Accelerator.Capabilities is not CLCapabilityContext { Int64_Atomics: false };
 
     public AcceleratorStream Stream { get; }
 

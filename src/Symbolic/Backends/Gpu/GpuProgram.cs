@@ -18,14 +18,18 @@ sealed class GpuProgram : Executable
     Action? _meanwhile;
 
     /// <summary>A function on a device.</summary>
-    public GpuProgram(CpuProgram host, GpuDevice device, string name) : this(host, new DeviceHolding(device, $"function '{name}'"))
+    public GpuProgram(CpuProgram host, GpuDevice device, string name, bool allowsAtomicSums = false) : this(host, new DeviceHolding(device, $"function '{name}'"), allowsAtomicSums)
     {
     }
 
     /// <summary>A body within a function.</summary>
-    public GpuProgram(CpuProgram host, DeviceHolding holding)
+    public GpuProgram(CpuProgram host, GpuProgram around) : this(host, around.Holding, around.AllowsAtomicSums)
     {
-        (Host, Holding) = (host, holding);
+    }
+
+    GpuProgram(CpuProgram host, DeviceHolding holding, bool allowsAtomicSums)
+    {
+        (Host, Holding, AllowsAtomicSums) = (host, holding, allowsAtomicSums);
         Steps = [.. host.Schedule.Steps.Select((step, i) => GpuStep.Of(step, i, this))];
         (Stretches, _checksAtEnd) = Divide();
         _signature = host.NewSignature();
@@ -39,6 +43,9 @@ sealed class GpuProgram : Executable
     public DeviceHolding Holding { get; }
 
     public GpuDevice Device => Holding.Device;
+
+    /// <summary>Whether what is scattered may be added up in the order in which threads come.</summary>
+    public bool AllowsAtomicSums { get; }
 
     public ImmutableArray<GpuStep> Steps { get; }
 

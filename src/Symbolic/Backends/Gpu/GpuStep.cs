@@ -11,10 +11,12 @@ abstract class GpuStep
 {
     public static GpuStep Of(Step step, int number, GpuProgram program) => step switch
     {
+        LibraryStep library when !program.Device.HasFloat64 && library.Inputs.Append(library.Output).Any(operand => operand.Buffer.DType == DType.Float64) =>
+            new HostStep(step, program.Host.Steps[number], program),
         KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
         LibraryStep library when ProductGpuStep.Of(library, program) is { } product => product,
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
-        LibraryStep library when AssembledGpuStep.KernelsOf(library) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
+        LibraryStep library when AssembledGpuStep.KernelsOf(library, program) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),
         LibraryStep { Op: Assertion } assertion when AssertGpuStep.Covers(assertion) => new AssertGpuStep(assertion, program),
         LibraryStep library when PassesGpuStep.Of(library, program) is { } passes => passes,
         LoopStep when program.Host.Steps[number] is ScanCode loop && LoopGpuStep.Covers(loop) => new LoopGpuStep(loop, program),
@@ -50,7 +52,6 @@ abstract class GpuStepState
 sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
 {
     readonly GpuKernel _kernel = program.Device.Get(step.Nest);
-    readonly bool _isGrouped = KernelMethod.IsGrouped(step.Nest);
     readonly ImmutableArray<int> _buffers = [.. step.Buffers.Select(b => program.Host.Buffers.IndexOf(b))];
     readonly ImmutableArray<int> _zeroed = [.. step.Zeroed.Select(b => program.Host.Buffers.IndexOf(b))];
 
@@ -81,7 +82,7 @@ sealed class GpuKernelStep(KernelStep step, GpuProgram program) : GpuStep
             (var values, _extent, _) = binding is null ? KernelCode.SizesOf(plan) : ([.. step.Sizes.Select(binding.Evaluate)], binding.Evaluate(step.Extent), 0);
             (_place, _count) = (arena.Sizes.Add(values, step.CanFail), values.Length);
             (_arguments.Values[1], _arguments.Values[2]) = (0L, _extent);
-            _config = device.Grid(_extent, code._isGrouped);
+            _config = GroupSharing.Groups(step.Nest, values, _extent, device);
         }
 
         public override void Run(GpuArena arena)
@@ -101,7 +102,7 @@ sealed class AssembledGpuStep(LibraryStep step, ImmutableArray<KernelStep> kerne
     readonly ImmutableArray<GpuKernelStep> _steps = [.. kernels.Select(kernel => new GpuKernelStep(kernel, program) { HasOwnSizes = true, ChecksAtOnce = step.ChecksFirst })];
 
     /// <summary>The kernels of a step; none when it has no such form.</summary>
-    public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step)];
+    public static ImmutableArray<KernelStep> KernelsOf(LibraryStep step, GpuProgram program) => [.. CopyKernels.Of(step), .. ScatterKernels.Of(step, program)];
 
     public override bool IsQueued => _steps.All(step => step.IsQueued);
 

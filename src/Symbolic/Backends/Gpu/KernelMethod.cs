@@ -7,22 +7,20 @@ namespace DeepSym.Backends.Gpu;
 
 /// <summary>
 /// Emits a loop nest as a static method that ILGPU compiles for a device: parameters are the sizes, the range of the root loop, and a view for each buffer.
-/// Flat kernels give each index of the root loop to a thread; grouped kernels give it to a group of threads, which share the vector loops inside and combine
-/// what they reduce by a tree in shared memory, in an order that depends on nothing but the size of a group.
+/// Each index of the root loop belongs to a thread, or to a row or column of the threads of a group: those share the loops inside and combine what they reduce by a
+/// tree in shared memory, in an order that depends on nothing but sizes.
 /// </summary>
-sealed class KernelMethod
+sealed partial class KernelMethod
 {
     /// <summary>How many parameters stand before the buffers.</summary>
     public const int FirstBuffer = 3;
-
-    const int WorthGrouping = 32;   // elements of a vector loop below which one thread does it alone
 
     static readonly MethodInfo Barrier = typeof(Group).GetMethod(nameof(Group.Barrier))!;
 
     readonly LoopNest _nest;
     readonly ILGenerator _il;
     readonly int _groupSize;
-    readonly bool _isGrouped;
+    readonly Sharing _sharing;
     readonly ScalarCode _scalars;
     readonly Dictionary<Variable, LocalBuilder> _variables = [];
     readonly Dictionary<Variable, (LocalBuilder Value, LocalBuilder? Correction, Monoid Monoid)> _accumulators = [];
@@ -30,11 +28,14 @@ sealed class KernelMethod
     readonly Dictionary<long, LocalBuilder> _slots = [];
     readonly Dictionary<(Type, int), LocalBuilder> _shared = [];
     (int Buffer, LocalBuilder Value)? _given;   // a buffer whose element is in a local
-    bool _isVarying;   // inside a vector loop: threads of the group are at different indices
+    LocalBuilder? _number;     // of the thread in its group, where threads share
+    LocalBuilder? _taken;      // the index of the root loop, where threads share
+    LocalBuilder? _isActive;   // 1 where threads have an index of the root loop, 0 beyond its end: they only wait with the others
+    bool _isVarying;   // inside a shared loop: threads are at different indices
 
-    KernelMethod(LoopNest nest, ILGenerator il, int groupSize, bool isGrouped)
+    KernelMethod(LoopNest nest, ILGenerator il, int groupSize, Sharing sharing)
     {
-        (_nest, _il, _groupSize, _isGrouped) = (nest, il, groupSize, isGrouped);
+        (_nest, _il, _groupSize, _sharing) = (nest, il, groupSize, sharing);
         _scalars = new ScalarCode(il, variable => _variables[variable]);
     }
 
@@ -47,24 +48,20 @@ sealed class KernelMethod
         _ => true,
     });
 
-    /// <summary>Whether groups of threads share the indices of the root loop.</summary>
-    public static bool IsGrouped(LoopNest nest) => nest.Root.Kind == LoopKind.Serial
-        && Statements(nest.Root).OfType<Loop>().Any(l => l.Kind == LoopKind.Vector && (l.Axes[0].Extent.IsSlot || l.Axes[0].Extent.Value >= WorthGrouping));
-
     /// <summary>The nest as a method for groups of so many threads.</summary>
     public static MethodInfo Of(LoopNest nest, int groupSize)
     {
         var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("DeepSym.Kernels"), AssemblyBuilderAccess.RunAndCollect);
         var type = assembly.DefineDynamicModule("kernels").DefineType("Kernels", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         var method = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(ArrayView<long>), typeof(long), typeof(long), .. nest.Buffers.Select(ViewOf)]);
-        new KernelMethod(nest, method.GetILGenerator(), groupSize, IsGrouped(nest)).Emit();
+        new KernelMethod(nest, method.GetILGenerator(), groupSize, GroupSharing.Of(nest)).Emit();
         return type.CreateType().GetMethod("Kernel")!;
     }
 
     /// <summary>The nest of an epilogue inside another method, whose first parameters are the same; its sizes are read here.</summary>
     public static KernelMethod Within(LoopNest nest, ILGenerator il)
     {
-        var method = new KernelMethod(nest, il, groupSize: 1, isGrouped: false);
+        var method = new KernelMethod(nest, il, groupSize: 1, Sharing.None);
         method.ReadSizes();
         return method;
     }
@@ -84,10 +81,12 @@ sealed class KernelMethod
             else Emit([statement]);
     }
 
-    static IEnumerable<Statement> Statements(Statement statement) => statement switch
+    /// <summary>A statement and all within it.</summary>
+    public static IEnumerable<Statement> Statements(Statement statement) => statement switch
     {
         Loop loop => loop.Body.SelectMany(Statements).Prepend(loop),
         Reduction reduction => reduction.Body.SelectMany(Statements).Prepend(reduction),
+        Owned owned => owned.Body.SelectMany(Statements).Prepend(owned),
         _ => [statement],
     };
 
@@ -104,24 +103,29 @@ sealed class KernelMethod
     void Emit()
     {
         ReadSizes();
-        if (_isGrouped) foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
+        if (IsShared)
+        {
+            foreach (var (type, number) in SharedBlocks()) AllocateShared(type, number);
+            Number();
+        }
         var (flat, rest) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
         For(flat, Begin, () => _il.Emit(OpCodes.Ldarg_2), Step, () =>
         {
-            SplitRoot(flat, rest);
+            if (IsShared) TakeIndex(flat);
+            SplitRoot(IsShared ? _taken! : flat, rest);
             Emit(_nest.Root.Body);
         });
         _il.Emit(OpCodes.Ret);
 
+        // Threads that share run the loop together.
         void Begin()
         {
-            if (_isGrouped) Property(typeof(Grid), nameof(Grid.IdxX));
-            else
+            Property(typeof(Grid), nameof(Grid.IdxX));
+            PushThreads(isOwner: true);
+            _il.Emit(OpCodes.Mul);
+            if (!IsShared)
             {
-                Property(typeof(Grid), nameof(Grid.IdxX));
-                Property(typeof(Group), nameof(Group.DimX));
-                _il.Emit(OpCodes.Mul);
-                Property(typeof(Group), nameof(Group.IdxX));
+                PushThread(isOwner: true);
                 _il.Emit(OpCodes.Add);
             }
             _il.Emit(OpCodes.Conv_I8);
@@ -132,10 +136,39 @@ sealed class KernelMethod
         void Step()
         {
             Property(typeof(Grid), nameof(Grid.DimX));
-            if (_isGrouped) return;
-            Property(typeof(Group), nameof(Group.DimX));
+            PushThreads(isOwner: true);
             _il.Emit(OpCodes.Mul);
         }
+    }
+
+    bool IsShared => _sharing != Sharing.None;
+
+    // The thread's place in its group: along the dimension whose threads have indices of the root loop of their own, or along the one whose threads share.
+    void PushThread(bool isOwner) => Property(typeof(Group), isOwner == (_sharing == Sharing.Vectors) ? nameof(Group.IdxY) : nameof(Group.IdxX));
+
+    void PushThreads(bool isOwner) => Property(typeof(Group), isOwner == (_sharing == Sharing.Vectors) ? nameof(Group.DimY) : nameof(Group.DimX));
+
+    // Beyond the end it is the last one.
+    void TakeIndex(LocalBuilder first)
+    {
+        _taken ??= _il.DeclareLocal(typeof(long));
+        _isActive ??= _il.DeclareLocal(typeof(long));
+        _il.Emit(OpCodes.Ldloc, first);
+        PushThread(isOwner: true);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _taken);
+        _il.Emit(OpCodes.Ldloc, _taken);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Clt);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Stloc, _isActive);
+        _il.Emit(OpCodes.Ldloc, _taken);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I8, 1L);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Call, typeof(DeviceMath).GetMethod(nameof(DeviceMath.Minimum), [typeof(long), typeof(long)])!);
+        _il.Emit(OpCodes.Stloc, _taken);
     }
 
     void ReadSizes()
@@ -170,11 +203,14 @@ sealed class KernelMethod
         Loop loop => loop.Axes.Select(a => a.Extent),
         Load load => SizesOf(load.Source),
         Store store => SizesOf(store.Target),
+        Owned owned => SizesOf(owned.Indices),
         _ => [],
     });
 
+    static IEnumerable<Size> SizesOf(EquatableArray<DynamicIndex> indices) => indices.SelectMany(index => new[] { index.Limit, index.Stride });
+
     static IEnumerable<Size> SizesOf(Access access) =>
-        [access.Offset, .. access.Terms.Select(t => t.Stride), .. access.Dynamic.SelectMany(d => new[] { d.Limit, d.Stride }),
+        [access.Offset, .. access.Terms.Select(t => t.Stride), .. SizesOf(access.Dynamic),
          .. access.Guards.SelectMany(g => g.Terms.Select(t => t.Stride).Concat([g.Offset, g.Limit, g.Stride]))];
 
     // ---- loops
@@ -194,6 +230,7 @@ sealed class KernelMethod
                     _il.Emit(OpCodes.Stloc, Local(compute.Target));
                     break;
                 case Store store: EmitStore(store); break;
+                case Owned owned: EmitOwned(owned); break;
                 case Reduction reduction: EmitReduction(reduction); break;
                 case Accumulate accumulate: EmitAccumulate(accumulate); break;
             }
@@ -208,21 +245,23 @@ sealed class KernelMethod
         }
         var axis = loop.Axes[from];
         var index = _indices[axis.Axis] = _il.DeclareLocal(typeof(long));
-        var isShared = _isGrouped && loop.Kind == LoopKind.Vector;
-        if (isShared) _isVarying = true;
-        For(index, () =>
+        if (IsDivided(loop) && !_isVarying)
         {
-            if (isShared) Property(typeof(Group), nameof(Group.IdxX));
-            else _il.Emit(OpCodes.Ldc_I4_0);
-        }, () => Push(axis.Extent), () =>
-        {
-            if (isShared) Property(typeof(Group), nameof(Group.DimX));
-            else _il.Emit(OpCodes.Ldc_I4_1);
-        }, () => EmitLoop(loop, from + 1));
-        if (!isShared) return;
-        _isVarying = false;
-        _il.Emit(OpCodes.Call, Barrier);
+            var end = _il.DeclareLocal(typeof(long));
+            Push(axis.Extent);
+            _il.Emit(OpCodes.Ldloc, _isActive!);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Stloc, end);
+            _isVarying = true;
+            For(index, () => PushThread(isOwner: false), () => _il.Emit(OpCodes.Ldloc, end), () => PushThreads(isOwner: false), () => EmitLoop(loop, from + 1));
+            _isVarying = false;
+            if (Statements(loop).Any(s => s is Store)) _il.Emit(OpCodes.Call, Barrier);   // others may read it next
+        }
+        else For(index, () => _il.Emit(OpCodes.Ldc_I4_0), () => Push(axis.Extent), () => _il.Emit(OpCodes.Ldc_I4_1), () => EmitLoop(loop, from + 1));
     }
+
+    // Whether threads that share have some of the indices each.
+    bool IsDivided(Statement statement) => statement is Loop { Kind: var kind } && (_sharing == Sharing.Columns || _sharing == Sharing.Vectors && kind == LoopKind.Vector);
 
     // Begin and step are integers on the stack.
     void For(LocalBuilder index, Action begin, Action end, Action step, Action body)
@@ -249,7 +288,7 @@ sealed class KernelMethod
 
     void EmitReduction(Reduction reduction)
     {
-        var isShared = _isGrouped && !_isVarying && reduction.Body.SelectMany(Statements).Any(s => s is Loop { Kind: LoopKind.Vector });
+        var isShared = !_isVarying && reduction.Body.SelectMany(Statements).Any(IsDivided);
         foreach (var (result, monoid) in reduction.Accumulators)
         {
             var type = ScalarCode.TypeOf(result.DType);
@@ -320,7 +359,7 @@ sealed class KernelMethod
         _il.Emit(OpCodes.Stloc, sum);
     }
 
-    // Halves of the group add to each other until thread 0 has everything, which all then read.
+    // Halves of those that share add to each other until the first has everything, which all then read.
     void CombineThreads(LocalBuilder value, LocalBuilder? correction, Monoid monoid, DType dtype)
     {
         var type = ScalarCode.TypeOf(dtype);
@@ -329,35 +368,47 @@ sealed class KernelMethod
         Put(values, value, type);
         if (corrections is not null) Put(corrections, correction!, type);
         _il.Emit(OpCodes.Call, Barrier);
-        for (var half = _groupSize / 2; half > 0; half /= 2)
+        var (half, other, top, test, done) = (_il.DeclareLocal(typeof(int)), _il.DeclareLocal(type), _il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
+        // Each round reads its own values again: what a loop carries ILGPU orders in another way each time, and texts are compared.
+        PushThreads(isOwner: false);
+        _il.Emit(OpCodes.Stloc, half);
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(top);
+        PushThread(isOwner: false);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Bge, done);
+        Get(values, null, type);
+        _il.Emit(OpCodes.Stloc, value);
+        Get(values, half, type);
+        _il.Emit(OpCodes.Stloc, other);
+        if (corrections is null)
         {
-            var done = _il.DefineLabel();
-            Property(typeof(Group), nameof(Group.IdxX));
-            _il.Emit(OpCodes.Ldc_I4, half);
-            _il.Emit(OpCodes.Bge, done);
-            var other = _il.DeclareLocal(type);
-            Get(values, half, type);
-            _il.Emit(OpCodes.Stloc, other);
-            if (corrections is null)
-            {
-                _il.Emit(OpCodes.Ldloc, value);
-                _il.Emit(OpCodes.Ldloc, other);
-                _scalars.Combine(monoid, dtype);
-                _il.Emit(OpCodes.Stloc, value);
-            }
-            else
-            {
-                AddCompensated(value, correction!, other);
-                _il.Emit(OpCodes.Ldloc, correction!);
-                Get(corrections, half, type);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stloc, correction!);
-                Put(corrections, correction!, type);
-            }
-            Put(values, value, type);
-            _il.MarkLabel(done);
-            _il.Emit(OpCodes.Call, Barrier);
+            _il.Emit(OpCodes.Ldloc, value);
+            _il.Emit(OpCodes.Ldloc, other);
+            _scalars.Combine(monoid, dtype);
+            _il.Emit(OpCodes.Stloc, value);
         }
+        else
+        {
+            Get(corrections, null, type);
+            _il.Emit(OpCodes.Stloc, correction!);
+            AddCompensated(value, correction!, other);
+            _il.Emit(OpCodes.Ldloc, correction!);
+            Get(corrections, half, type);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stloc, correction!);
+            Put(corrections, correction!, type);
+        }
+        Put(values, value, type);
+        _il.MarkLabel(done);
+        _il.Emit(OpCodes.Call, Barrier);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Shr);
+        _il.Emit(OpCodes.Stloc, half);
+        _il.Emit(OpCodes.Ldloc, half);
+        _il.Emit(OpCodes.Brtrue, top);
         First(values, value, type);
         if (corrections is not null) First(corrections, correction!, type);
         _il.Emit(OpCodes.Call, Barrier);
@@ -377,20 +428,28 @@ sealed class KernelMethod
     void Put(LocalBuilder view, LocalBuilder value, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        Property(typeof(Group), nameof(Group.IdxX));
-        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Ldloc, _number!);
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Stobj, type);
     }
 
-    void Get(LocalBuilder view, int distance, Type type)
+    // What the thread itself has put, or the one that is so many further on among those that share.
+    void Get(LocalBuilder view, LocalBuilder? distance, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        Property(typeof(Group), nameof(Group.IdxX));
-        _il.Emit(OpCodes.Ldc_I4, distance);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Ldloc, _number!);
+        if (distance is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, distance);
+            if (_sharing == Sharing.Columns)
+            {
+                PushThreads(isOwner: true);
+                _il.Emit(OpCodes.Mul);
+            }
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Add);
+        }
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldobj, type);
     }
@@ -398,142 +457,29 @@ sealed class KernelMethod
     void First(LocalBuilder view, LocalBuilder value, Type type)
     {
         _il.Emit(OpCodes.Ldloca, view);
-        _il.Emit(OpCodes.Ldc_I8, 0L);
+        PushThread(isOwner: true);
+        if (_sharing == Sharing.Vectors)
+        {
+            PushThreads(isOwner: false);
+            _il.Emit(OpCodes.Mul);
+        }
+        _il.Emit(OpCodes.Conv_I8);
         _il.Emit(OpCodes.Call, Item(view.LocalType));
         _il.Emit(OpCodes.Ldobj, type);
         _il.Emit(OpCodes.Stloc, value);
     }
 
-    // ---- memory
-
-    void EmitLoad(Load load)
+    // The thread's number in its group.
+    void Number()
     {
-        var access = load.Source;
-        var dtype = _nest.Buffers[access.Buffer];
-        var target = Local(load.Target);
-        if (_given is var (given, value) && given == access.Buffer)
-        {
-            Move(value, target);
-            return;
-        }
-        if (access.Guards.Count == 0)
-        {
-            PushElement(access, () => PushPlace(access), dtype);
-            _il.Emit(OpCodes.Stloc, target);
-            return;
-        }
-        var (place, outside, end) = (_il.DeclareLocal(typeof(long)), _il.DefineLabel(), _il.DefineLabel());
-        PushPlace(access);
-        _il.Emit(OpCodes.Stloc, place);
-        foreach (var guard in access.Guards) EmitGuard(guard, place, outside);
-        PushElement(access, () => _il.Emit(OpCodes.Ldloc, place), dtype);
-        _il.Emit(OpCodes.Stloc, target);
-        _il.Emit(OpCodes.Br, end);
-        _il.MarkLabel(outside);
-        _scalars.Literal(default, dtype);
-        _il.Emit(OpCodes.Stloc, target);
-        _il.MarkLabel(end);
-    }
-
-    void PushElement(Access access, Action place, DType dtype)
-    {
-        PushAddress(access, place);
-        _scalars.Load(dtype);
-    }
-
-    void PushAddress(Access access, Action place)
-    {
-        _il.Emit(OpCodes.Ldarga, (short)(access.Buffer + FirstBuffer));
-        place();
-        _il.Emit(OpCodes.Call, Item(ViewOf(_nest.Buffers[access.Buffer])));
-    }
-
-    // q = (offset + Σ index·stride) / divisor, which must be an integer from 0 to limit - 1; then place += q·stride.
-    void EmitGuard(AccessGuard guard, LocalBuilder place, Label outside)
-    {
-        var q = _il.DeclareLocal(typeof(long));
-        PushSum(guard.Offset, guard.Terms);
-        _il.Emit(OpCodes.Stloc, q);
-        Jump(OpCodes.Blt, () => _il.Emit(OpCodes.Ldc_I8, 0L));
-        if (guard.Divisor != 1)
-        {
-            _il.Emit(OpCodes.Ldloc, q);
-            _il.Emit(OpCodes.Ldc_I8, (long)guard.Divisor);
-            _il.Emit(OpCodes.Rem);
-            _il.Emit(OpCodes.Ldc_I8, 0L);
-            _il.Emit(OpCodes.Bne_Un, outside);
-            Binary(OpCodes.Div, q, Size.Of(guard.Divisor), q);
-        }
-        Jump(OpCodes.Bge, () => Push(guard.Limit));
-        _il.Emit(OpCodes.Ldloc, q);
-        Push(guard.Stride);
+        _number = _il.DeclareLocal(typeof(long));
+        Property(typeof(Group), nameof(Group.IdxY));
+        Property(typeof(Group), nameof(Group.DimX));
         _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Ldloc, place);
+        Property(typeof(Group), nameof(Group.IdxX));
         _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, place);
-
-        void Jump(OpCode code, Action bound)
-        {
-            _il.Emit(OpCodes.Ldloc, q);
-            bound();
-            _il.Emit(code, outside);
-        }
-    }
-
-    void EmitStore(Store store)
-    {
-        var dtype = _nest.Buffers[store.Target.Buffer];
-        var value = _il.DeclareLocal(ScalarCode.TypeOf(dtype));
-        _scalars.Push(store.Value);
-        _il.Emit(OpCodes.Stloc, value);
-        var isUniform = _isGrouped && !_isVarying;
-        var done = _il.DefineLabel();
-        if (isUniform)
-        {
-            Property(typeof(Group), nameof(Group.IdxX));
-            _il.Emit(OpCodes.Brtrue, done);
-        }
-        var place = _il.DeclareLocal(typeof(long));
-        PushPlace(store.Target);
-        _il.Emit(OpCodes.Stloc, place);
-        PushAddress(store.Target, () => _il.Emit(OpCodes.Ldloc, place));
-        if (store.IsSum)
-        {
-            PushElement(store.Target, () => _il.Emit(OpCodes.Ldloc, place), dtype);
-            _il.Emit(OpCodes.Ldloc, value);
-            _scalars.Combine(Monoid.Sum, dtype);
-        }
-        else _il.Emit(OpCodes.Ldloc, value);
-        _scalars.Store(dtype);
-        _il.MarkLabel(done);
-        if (isUniform) _il.Emit(OpCodes.Call, Barrier);
-    }
-
-    void PushPlace(Access access)
-    {
-        PushSum(access.Offset, access.Terms);
-        foreach (var dynamic in access.Dynamic)
-        {
-            _il.Emit(OpCodes.Ldloc, _variables[dynamic.Value]);
-            Push(dynamic.Limit);
-            _il.Emit(OpCodes.Ldarg_0);
-            _il.Emit(OpCodes.Call, typeof(DeviceMath).GetMethod(nameof(DeviceMath.Place))!);
-            Push(dynamic.Stride);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    void PushSum(Size offset, EquatableArray<AccessTerm> terms)
-    {
-        Push(offset);
-        foreach (var term in terms)
-        {
-            _il.Emit(OpCodes.Ldloc, _indices[term.Axis]);
-            Push(term.Stride);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Stloc, _number);
     }
 
     // ---- small things

@@ -21,7 +21,7 @@ sealed class ProductGpuStep(LibraryStep step, SymbolicProduct product, GpuProgra
 
     /// <summary>The step, when devices have code for it and its epilogue.</summary>
     public static ProductGpuStep? Of(LibraryStep step, GpuProgram program) =>
-        SymbolicProduct.Of(step) is { } product && (step.Output.Buffer.DType != DType.Float64 || program.Device.HasFloat64)
+        SymbolicProduct.Of(step) is { } product
         && (step.Epilogue is not { } epilogue || KernelMethod.Covers(epilogue.Nest, program.Device.HasFloat64)) ? new(step, product, program) : null;
 
     /// <summary>The kernel of the smallest products.</summary>

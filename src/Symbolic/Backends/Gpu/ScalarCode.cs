@@ -227,9 +227,8 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
             case var _ when to.IsFloating() && from == DType.UInt64: il.Emit(OpCodes.Call, Method(to == DType.Float64 ? "RealOfUnsigned" : "SingleOfUnsigned", typeof(long))); break;
             case DType.Float32 or DType.Float16 or DType.BFloat16: il.Emit(OpCodes.Conv_R4); break;
             case DType.Float64: il.Emit(OpCodes.Conv_R8); break;
-            case DType.UInt64 or DType.UInt32 when from.IsFloating():
-                if (from != DType.Float64) il.Emit(OpCodes.Conv_R8);
-                il.Emit(OpCodes.Call, Method(to == DType.UInt64 ? "Unsigned64" : "Unsigned32", typeof(double)));
+            case DType.Int64 or DType.UInt64 or DType.Int32 or DType.UInt32 when from.IsFloating():
+                il.Emit(OpCodes.Call, Method((to.IsSigned() ? "Integer" : "Unsigned") + 8 * to.Size(), TypeOf(from)));
                 break;
             case DType.Int64 or DType.UInt64: il.Emit(OpCodes.Conv_I8); break;
             case DType.Int32 or DType.UInt32: il.Emit(OpCodes.Conv_I4); break;
@@ -241,7 +240,8 @@ sealed class ScalarCode(ILGenerator il, Func<Variable, LocalBuilder> variable)
     void Narrow(DType from, DType to)
     {
         var bits = 8 * to.Size();
-        if (TypeOf(from) != typeof(int)) il.Emit(OpCodes.Conv_I4);
+        if (from.IsFloating()) il.Emit(OpCodes.Call, Method(nameof(DeviceMath.Integer32), TypeOf(from)));
+        else if (TypeOf(from) != typeof(int)) il.Emit(OpCodes.Conv_I4);
         if (from.IsFloating())
         {
             il.Emit(OpCodes.Ldc_I4, to.IsSigned() ? -(1 << (bits - 1)) : 0);

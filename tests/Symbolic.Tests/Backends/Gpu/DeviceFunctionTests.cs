@@ -59,6 +59,18 @@ public sealed class DeviceFunctionTests
     }
 
     [Fact]
+    public void Floats_become_the_integers_that_they_become_on_the_processor()
+    {
+        foreach (var x in new[] { 0, -0.9, 1.5, 255.9, -40000, 2147483520, 2147483647.5, 2147483648, -2147483648, -2147483649, 4294967295, 4294967296, 1e15, 9223371487098961920, 9223372036854775808,
+            -9223372036854775808, 1e19, 18446744073709551616.0, 1e30, -1e30, double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+        {
+            var single = (float)x;
+            Assert.Equal(((int)x, (long)x, (uint)x, (ulong)x), (DeviceMath.Integer32(x), DeviceMath.Integer64(x), (uint)DeviceMath.Unsigned32(x), (ulong)DeviceMath.Unsigned64(x)));
+            Assert.Equal(((int)single, (long)single, (uint)single, (ulong)single), (DeviceMath.Integer32(single), DeviceMath.Integer64(single), (uint)DeviceMath.Unsigned32(single), (ulong)DeviceMath.Unsigned64(single)));
+        }
+    }
+
+    [Fact]
     public void A_function_of_ones_own_is_not_taken_for_one_of_the_same_name()
     {
         var x = T.FVector("x");

@@ -69,6 +69,16 @@ public sealed class DeviceKernelTests
                 Assert.Equal(0, On(device, value, X).Invoke(Tensor.Zeros<float>(0, 3))[0].Length);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void The_extreme_of_a_long_row_is_the_first_of_all_its_parts(bool isNaN)
+    {
+        var x = Tensor.Zeros<float>(3, 20_001);
+        var values = x.AsSpan<float>();
+        foreach (var place in new[] { 4_999, 5_001, 20_000, 20_001 + 9_000, 20_001 + 19_999, 40_002 + 20_000 }) values[place] = isNaN ? float.NaN : 7;
+        foreach (var device in TestDevices.All)
+            Assert.Equal([4_999L, 9_000, 20_000], On(device, T.ArgMax(X, 1), X).Invoke(x)[0].ToArray<long>());
+    }
+
     [Fact]
     public void A_zero_ends_a_product_of_numbers_whose_own_product_overflows()
     {

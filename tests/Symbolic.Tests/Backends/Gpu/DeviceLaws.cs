@@ -9,7 +9,8 @@ namespace DeepSym.Tests.Backends.Gpu;
 /// <summary>What must hold of every op on devices, found by reflection.</summary>
 public sealed class DeviceLaws
 {
-    public static TheoryData<string> Types => [.. OpSamples.Types.Where(type => SamplesOf(type).Any()).Select(type => type.Name).Order()];
+    // Every day without the samples of maps: the law of scalar functions has those too.
+    public static TheoryData<string> Types => [.. OpSamples.Types.Where(type => (type != typeof(Map) || TestDevices.IsSlowRun) && SamplesOf(type).Any()).Select(type => type.Name).Order()];
 
     [Theory, MemberData(nameof(Types))]
     public void An_op_gives_on_devices_what_the_interpreter_gives(string name)
@@ -27,7 +28,7 @@ public sealed class DeviceLaws
     [Theory, MemberData(nameof(Functions))]
     public void A_scalar_function_gives_on_devices_what_its_definition_gives(string name)
     {
-        foreach (var device in TestDevices.All) ScalarLaws.Check(name, device, layouts: 1);
+        foreach (var device in TestDevices.All) ScalarLaws.Check(name, device, layouts: 1, inComputedTypes: !TestDevices.IsSlowRun);
     }
 
     [Fact]

@@ -80,9 +80,28 @@ public sealed partial class KernelTextTests
     }
 
     static string Text(ILGPU.Backends.Backend backend, System.Reflection.MethodInfo[] methods, Func<CompiledKernel, string> text) =>
-        string.Join("\n\n", methods.Select(method => Renumbered(WithSortedMoves(text(backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default))))));
+        string.Join("\n\n", methods.Select(method => Renumbered(WithSortedMoves(WithNumberedRegisters(text(backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default)))))));
 
-    // Moves between registers that follow each other come in an order that ILGPU does not fix.
+    // What a loop carries gets registers in an order that ILGPU does not fix: they are numbered as other instructions name them, and declarations are left out.
+    static string WithNumberedRegisters(string text)
+    {
+        string[] lines = [.. text.Split('\n').Where(line => !Declaration().IsMatch(line))];
+        var (names, counts) = (new Dictionary<string, string>(), new Dictionary<string, int>());
+        foreach (Match match in lines.Where(line => !Move().IsMatch(line)).Concat(lines.Where(line => Move().IsMatch(line))).SelectMany(line => Register().Matches(line)))
+        {
+            var kind = match.Groups[1].Value;
+            if (names.TryAdd(match.Value, kind + (counts.GetValueOrDefault(kind) + 1))) counts[kind] = counts.GetValueOrDefault(kind) + 1;
+        }
+        return Register().Replace(string.Join('\n', lines), match => names[match.Value]);
+    }
+
+    [GeneratedRegex(@"(%[a-z]+|\bvar)\d+")]
+    private static partial Regex Register();
+
+    [GeneratedRegex(@"^\s*\w+ var\d+;\s*$")]
+    private static partial Regex Declaration();
+
+    // Moves between registers that follow each other come in an order that it does not fix either.
     static string WithSortedMoves(string text)
     {
         string[] lines = text.Split('\n');
@@ -94,7 +113,7 @@ public sealed partial class KernelTextTests
         return string.Join('\n', lines);
     }
 
-    [GeneratedRegex(@"^\s*(mov\.\w+\s.*|\w+ = \w+);\s*$")]
+    [GeneratedRegex(@"^\s*(mov\.\w+\s.*|\w+ = -?[\w.]+);\s*$")]
     private static partial Regex Move();
 
     // Names carry numbers that count everything ILGPU has compiled before: they become their order in the text.
