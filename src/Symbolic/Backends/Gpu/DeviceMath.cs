@@ -123,20 +123,23 @@ public static class DeviceMath
 
     public static double FloorDiv(double x, double y) => Math.Floor(x / y);
 
+    // By the sign of the rest, which is right for quotients towards zero and for smaller ones: ILGPU shifts where the divisor is a power of two that it knows.
     public static int FloorDiv(int x, int y)
     {
         if (y == 0) return 0;
         if (y == -1) return -x;
-        var q = x / y;
-        return q * y != x && (x < 0) != (y < 0) ? q - 1 : q;
+        var quotient = x / y;
+        var rest = x - quotient * y;
+        return rest != 0 && (rest < 0) != (y < 0) ? quotient - 1 : quotient;
     }
 
     public static long FloorDiv(long x, long y)
     {
         if (y == 0) return 0;
         if (y == -1) return -x;
-        var q = x / y;
-        return q * y != x && (x < 0) != (y < 0) ? q - 1 : q;
+        var quotient = x / y;
+        var rest = x - quotient * y;
+        return rest != 0 && (rest < 0) != (y < 0) ? quotient - 1 : quotient;
     }
 
     public static int Pow(int x, int y) => y < 0 ? NegativePower(x, y) : (int)IntegerPower(x, y);

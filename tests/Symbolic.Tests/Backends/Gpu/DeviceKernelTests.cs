@@ -79,6 +79,18 @@ public sealed class DeviceKernelTests
             Assert.Equal([4_999L, 9_000, 20_000], On(device, T.ArgMax(X, 1), X).Invoke(x)[0].ToArray<long>());
     }
 
+    [Theory, InlineData(DType.Int16), InlineData(DType.Int32), InlineData(DType.Int64)]
+    public void Negative_integers_are_divided_downwards_by_known_powers_of_two(DType dtype)
+    {
+        var x = T.Vector("x", "n", dtype);
+        Expr[] quotients = [T.FloorDivide(x, 2), T.FloorDivide(x, 8), T.FloorDivide(x, -4), T.Mod(x, 4), T.FloorDivide(x, 3)];
+        foreach (var device in TestDevices.All)
+            foreach (var quotient in quotients)
+                Assert.Equal(On(Backend.Interpreter, quotient, x).Invoke(Whole()).Single().To(DType.Int64).ToArray<long>(), On(device, quotient, x).Invoke(Whole()).Single().To(DType.Int64).ToArray<long>());
+
+        Tensor Whole() => Tensor.Arange(-20, 21, 1).To(dtype);
+    }
+
     [Fact]
     public void A_zero_ends_a_product_of_numbers_whose_own_product_overflows()
     {
