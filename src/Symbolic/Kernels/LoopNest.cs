@@ -54,6 +54,7 @@ sealed record Compute(Variable Target, Expr Value) : Statement;
 /// <summary>Writes a scalar expression, or adds it to what is there.</summary>
 sealed record Store(Access Target, Expr Value, StoreMode Mode = StoreMode.Set) : Statement
 {
+    /// <summary>Whether it adds to what is there.</summary>
     public bool IsSum => Mode != StoreMode.Set;
 }
 

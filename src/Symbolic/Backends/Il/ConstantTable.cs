@@ -68,9 +68,6 @@ sealed class ConstantTable
     {
         Loop loop => loop.Body.SelectMany(Values),
         Reduction reduction => reduction.Body.SelectMany(Values),
-        Compute compute => [compute.Value],
-        Accumulate accumulate => [accumulate.Value],
-        Store store => [store.Value],
-        _ => [],
+        _ => KernelEmitter.ValueOf(statement) is { } value ? [value] : [],
     };
 }

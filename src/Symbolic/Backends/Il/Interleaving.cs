@@ -59,7 +59,8 @@ sealed partial class KernelEmitter
         return (order.Count(e => e is not Leaf), most);
     }
 
-    static Expr? ValueOf(Statement statement) => statement switch { Compute compute => compute.Value, Accumulate accumulate => accumulate.Value, Store store => store.Value, _ => null };
+    /// <summary>The scalar expression that a statement evaluates; null when it has none.</summary>
+    public static Expr? ValueOf(Statement statement) => statement switch { Compute compute => compute.Value, Accumulate accumulate => accumulate.Value, Store store => store.Value, _ => null };
 
     void EmitInterleaved(EquatableArray<Statement> body)
     {
