@@ -27,7 +27,7 @@ internal static unsafe class Gemm
     public static long PanelBytes<T>(in GemmShape shape, long products) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var s = Normalised(shape);
-        if (s.Batch != 1 || s.M < 2 || s.N < 2 || s.K == 0)
+        if (s.Batch != 1 || s.M < 2 || s.N < 2 || s.K == 0 || RowDots<T>.Suits(s))
             return 0;
         var call = GemmCall<T>.Rent();
         var bytes = call.PanelBytes(s, products);
@@ -54,7 +54,7 @@ internal static unsafe class Gemm
             epilogue?.Run(firstRow, firstRow + shape.M, 0, shape.N);
             return;
         }
-        if (MatrixVector<T>.TryMultiply(shape, a, b, c, accumulate, epilogue, firstRow, threads))
+        if (RowDots<T>.TryMultiply(shape, a, b, c, accumulate, epilogue, firstRow, threads))
             return;
         var call = GemmCall<T>.Rent();
         try

@@ -13,8 +13,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private static readonly long WholeDepth = Lanes.Bytes == 64 ? 512 : 320;
 
-    // A single strip of B of this size is not divided either: rows of A are read from end to end.
-    private const long WholeStripBytes = 64 << 10;
+    // Where the rows or the columns fit a strip of this size, the depth is not divided either: rows of A are read from end to end. Whether C is transposed makes no difference.
+    private const long WholeStripBytes = 40 << 10;
 
     // A's block stays in the second-level cache, packed B in the third.
     private static readonly long BlockBytesA = 240 * DepthBlock * 4;
@@ -27,6 +27,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     // Of all the products that share a B: from here on it is packed once for all of them.
     private const long RowsWorthPackingB = 128;
+
+    // So few tiles of rows would wait for a B that is read where it lies, if it were not fetched while the strip before is multiplied.
+    private const long FewTiles = 2;
 
     private const long EpilogueColumns = 256;
     // In multiply-adds: about 2 µs.
@@ -158,7 +161,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _vectors = Math.Min(Lanes.VectorsOfTile(_m), Lanes.VectorsFor<T>(Math.Min(_n, 4 * lanes)));
         _stripWidth = _vectors * lanes;
         var strips = Blocks.Count(_n, _stripWidth);
-        var isWhole = _k <= WholeDepth || (strips == 1 && _k * _stripWidth * sizeof(T) <= WholeStripBytes);
+        var isWhole = _k <= WholeDepth || (Math.Min(_m, _n) <= 2 * lanes && _k * 2 * lanes * sizeof(T) <= WholeStripBytes);
         _depthStep = isWhole ? _k : Blocks.EvenSize(_k, DepthBlock);
         _packA = (_rowStrideA != 1 && _columnStrideA != 1) || (strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA));
         _layoutOfA = _packA || _columnStrideA != 1 ? LayoutOfA.Columns : LayoutOfA.Rows;
@@ -278,7 +281,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         {
             var row = rowBegin + tiles.Row(i);
             var height = tiles.Height(i);
-            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA);
+            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: !packed && tiles.Count <= FewTiles);
             var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
             var c = _c + row * _rowStrideC + column * _columnStrideC;

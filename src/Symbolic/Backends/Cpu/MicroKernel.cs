@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -28,30 +29,35 @@ internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byt
 internal static class MicroKernels<T> where T : unmanaged
 {
     private const int MaximumVectors = 4;
-    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[2 * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
+    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[4 * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
 
-    /// <summary>The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors.</summary>
-    public static MicroKernel Get(int rows, int vectors, LayoutOfA layout) =>
-        s_kernels[(rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout] ??= Emit(rows, vectors, layout);
+    /// <summary>
+    /// The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors. One that <paramref name="fetches"/> has
+    /// the columns of B fetched that follow the tile's.
+    /// </summary>
+    public static MicroKernel Get(int rows, int vectors, LayoutOfA layout, bool fetches = false) =>
+        s_kernels[((rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout) * 2 + (fetches ? 1 : 0)] ??= Emit(rows, vectors, layout, fetches);
 
-    private static unsafe MicroKernel Emit(int rows, int vectors, LayoutOfA layout)
+    private static unsafe MicroKernel Emit(int rows, int vectors, LayoutOfA layout, bool fetches)
     {
         // The unused first argument makes the delegate a closed one, which calls without a shuffle of its arguments.
         var method = new DynamicMethod(
-            $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}", typeof(void),
+            $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}{(fetches ? "_fetching" : "")}", typeof(void),
             [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool)],
             typeof(MicroKernel).Module, skipVisibility: true);
-        new Body(method.GetILGenerator(), rows, vectors, layout).Emit();
+        new Body(method.GetILGenerator(), rows, vectors, layout, fetches && Sse.IsSupported).Emit();
         return method.CreateDelegate<MicroKernel>(null);
     }
 
-    private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout)
+    private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout, bool fetches)
     {
         private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8;
 
         // So many products follow each other without a branch or a moved pointer. What a stride leads to is reached from
         // the pointer of its group of four by 0, 1, 2 or 3 strides: few pointers, all in registers.
         private const int Unrolled = 4, Group = 4;
+
+        private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!;
 
         private readonly VectorMethods _v = VectorMethods.Of<T>();
         private readonly LocalBuilder[] _pointersA = Locals(il, typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
@@ -120,7 +126,6 @@ internal static class MicroKernels<T> where T : unmanaged
         // The tile of C arrives while the products are made.
         private void FetchC()
         {
-            var prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!;
             var row = il.DeclareLocal(typeof(byte*));
             il.Emit(OpCodes.Ldarg, C);
             il.Emit(OpCodes.Stloc, row);
@@ -130,7 +135,7 @@ internal static class MicroKernels<T> where T : unmanaged
                 {
                     il.Emit(OpCodes.Ldloc, row);
                     Offset(line);
-                    il.Emit(OpCodes.Call, prefetch);
+                    il.Emit(OpCodes.Call, s_prefetch);
                 }
                 il.Emit(OpCodes.Ldloc, row);
                 il.Emit(OpCodes.Ldarg, RowStrideC);
@@ -166,6 +171,13 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void Step(int step)
         {
+            for (var line = 0; fetches && line < vectors * Lanes.Bytes; line += 64)
+            {
+                il.Emit(OpCodes.Ldarg, B);
+                Further(_stridesB, step);
+                Offset(vectors * Lanes.Bytes + line);
+                il.Emit(OpCodes.Call, s_prefetch);
+            }
             for (var j = 0; j < vectors; j++)
             {
                 il.Emit(OpCodes.Ldarg, B);

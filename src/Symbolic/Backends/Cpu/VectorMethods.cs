@@ -23,8 +23,10 @@ internal sealed class VectorMethods
         Add = Type.GetMethod("op_Addition", [Type, Type])!;
         Subtract = Type.GetMethod("op_Subtraction", [Type, Type])!;
         Multiply = Type.GetMethod("op_Multiply", [Type, Type])!;
+        And = Type.GetMethod("op_BitwiseAnd", [Type, Type])!;
         Broadcast = _static.GetMethod("Create", 0, [element])!;
         MultiplyAdd = _static.GetMethod("MultiplyAddEstimate", 0, [Type, Type, Type])!;
+        Sum = _static.GetMethod("Sum")!.MakeGenericMethod(element);
         Load = OnPointer("Load");
         Store = OnPointer("Store");
     }
@@ -35,10 +37,14 @@ internal sealed class VectorMethods
     public MethodInfo Add { get; }
     public MethodInfo Subtract { get; }
     public MethodInfo Multiply { get; }
+    public MethodInfo And { get; }
     public MethodInfo Broadcast { get; }
 
     /// <summary>x * y + z, rounded once where the processor has fused multiply-add and twice where it has not.</summary>
     public MethodInfo MultiplyAdd { get; }
+
+    /// <summary>The sum of a vector's lanes.</summary>
+    public MethodInfo Sum { get; }
 
     public MethodInfo Load { get; }
     public MethodInfo Store { get; }

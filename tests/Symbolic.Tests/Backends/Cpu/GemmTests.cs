@@ -25,6 +25,15 @@ public sealed unsafe class GemmTests
         from layout in Layouts
         select new Product(s_unevenSizes[i].M, s_unevenSizes[i].N, s_unevenSizes[i].K, layout);
 
+    // Those whose vectors run along the depth, and their neighbours that do not.
+    private static readonly Gen<Product> s_fewColumns =
+        from m in Gen.Int[28, 150]
+        from n in Gen.Int[1, 14]
+        from k in Gen.Int[120, 700]
+        from isTransposed in Gen.Bool
+        from layout in Layouts
+        select isTransposed ? new Product(n, m, k, layout) : new Product(m, n, k, layout);
+
     private static Gen<Layout> Layouts =>
         from a in Gen.Enum<Order>()
         from b in Gen.Enum<Order>()
@@ -44,6 +53,33 @@ public sealed unsafe class GemmTests
 
     [Fact]
     public void Uneven_float64_products_equal_plain_loops() => s_uneven.Sample(Check<double>, iter: 120);
+
+    [Fact]
+    public void Float32_products_with_few_columns_equal_plain_loops() => s_fewColumns.Sample(Check<float>, iter: 150);
+
+    [Fact]
+    public void Float64_products_with_few_columns_equal_plain_loops() => s_fewColumns.Sample(Check<double>, iter: 100);
+
+    [Theory]
+    [InlineData(40, 10, 133)]
+    [InlineData(40, 1, 133)]
+    [InlineData(40, 10, 130)]
+    public void An_infinite_element_is_infinite_in_its_row_alone(int m, int n, int k)
+    {
+        float[] a = new float[m * k], b = new float[k * n], c = new float[m * n];
+        Array.Fill(a, 1);
+        Array.Fill(b, 1);
+        foreach (var place in new[] { 0, k - 9, k - 5, k - 1 })
+        {
+            var row = place % m;
+            a[row * k + place] = float.PositiveInfinity;
+            fixed (float* pa = a, pb = b, pc = c)
+                Gemm.Run(new GemmShape(m, n, k), pa, pb, pc, accumulate: false, null, 1);
+            for (var i = 0; i < c.Length; i++)
+                Assert.Equal(i / n == row ? float.PositiveInfinity : k, c[i]);
+            a[row * k + place] = 1;
+        }
+    }
 
     [Theory]
     [InlineData(500, 700, 900, Order.Rows, Order.Rows)]
