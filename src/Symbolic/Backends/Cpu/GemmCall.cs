@@ -28,9 +28,6 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     // Of all the products that share a B: from here on it is packed once for all of them.
     private const long RowsWorthPackingB = 128;
 
-    // So few tiles of rows would wait for a B that is read where it lies, if it were not fetched while the strip before is multiplied.
-    private const long FewTiles = 2;
-
     private const long EpilogueColumns = 256;
     // In multiply-adds: about 2 µs.
     private const long SmallestTask = 256 << 10;
@@ -273,6 +270,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var b = _packStrips ? packedStrip
             : packed ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
             : _b + depthBegin * _rowStrideB + column;
+        // While the last tile is multiplied, the next strip is fetched.
+        var next = (nint)(packed ? _stripWidth * (_depthEnd - _depthBegin) : _stripWidth) * sizeof(T);
         var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
         var accumulate = _accumulate || depthBegin > 0;
 
@@ -281,25 +280,25 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         {
             var row = rowBegin + tiles.Row(i);
             var height = tiles.Height(i);
-            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: !packed && tiles.Count <= FewTiles);
+            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: i == tiles.Count - 1 && !_packStrips);
             var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
             var c = _c + row * _rowStrideC + column * _columnStrideC;
             if (whole)
-                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate);
+                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate, next);
             else
-                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, height, columns, vectors, accumulate);
+                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, height, columns, vectors, accumulate, next);
         }
     }
 
     // A tile that is not whole, or whose columns are not contiguous, is made on the stack and copied element by element.
     [SkipLocalsInit]
     private void PartialTile(
-        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, int rows, long columns, int vectors, bool accumulate)
+        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, int rows, long columns, int vectors, bool accumulate, nint next)
     {
         var width = vectors * Lanes.Count<T>();
         var tile = stackalloc byte[rows * vectors * Lanes.Bytes];
-        kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false);
+        kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false, next);
         Tile<T>.CopyTo(c, _rowStrideC, _columnStrideC, (T*)tile, width, rows, columns, accumulate);
     }
 

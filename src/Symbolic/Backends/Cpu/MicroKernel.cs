@@ -18,9 +18,9 @@ internal enum LayoutOfA
 /// <summary>
 /// C[rows, columns] (+)= A B for one tile of C that fits the registers. All strides are in bytes: <paramref name="strideA"/> is that of
 /// <see cref="LayoutOfA"/>, <paramref name="strideB"/> leads to B's next row, one for each of the <paramref name="depth"/> ≥ 1 products;
-/// the columns of B and C are contiguous.
+/// the columns of B and C are contiguous. A kernel that fetches asks for the rows that lie <paramref name="next"/> behind those of B.
 /// </summary>
-internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byte* b, nint strideB, byte* c, nint rowStrideC, bool accumulate);
+internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byte* b, nint strideB, byte* c, nint rowStrideC, bool accumulate, nint next = 0);
 
 /// <summary>
 /// Emits and keeps the micro kernels: one for each number of rows and of vectors a row, and each layout of A. The sums stay in registers for the whole depth;
@@ -32,8 +32,8 @@ internal static class MicroKernels<T> where T : unmanaged
     private static readonly MicroKernel?[] s_kernels = new MicroKernel?[4 * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
 
     /// <summary>
-    /// The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors. One that <paramref name="fetches"/> has
-    /// the columns of B fetched that follow the tile's.
+    /// The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors; one that <paramref name="fetches"/> what is
+    /// multiplied next, or not.
     /// </summary>
     public static MicroKernel Get(int rows, int vectors, LayoutOfA layout, bool fetches = false) =>
         s_kernels[((rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout) * 2 + (fetches ? 1 : 0)] ??= Emit(rows, vectors, layout, fetches);
@@ -43,7 +43,7 @@ internal static class MicroKernels<T> where T : unmanaged
         // The unused first argument makes the delegate a closed one, which calls without a shuffle of its arguments.
         var method = new DynamicMethod(
             $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}{(fetches ? "_fetching" : "")}", typeof(void),
-            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool)],
+            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool), typeof(nint)],
             typeof(MicroKernel).Module, skipVisibility: true);
         new Body(method.GetILGenerator(), rows, vectors, layout, fetches && Sse.IsSupported).Emit();
         return method.CreateDelegate<MicroKernel>(null);
@@ -51,7 +51,7 @@ internal static class MicroKernels<T> where T : unmanaged
 
     private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout, bool fetches)
     {
-        private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8;
+        private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8, Next = 9;
 
         // So many products follow each other without a branch or a moved pointer. What a stride leads to is reached from
         // the pointer of its group of four by 0, 1, 2 or 3 strides: few pointers, all in registers.
@@ -63,6 +63,7 @@ internal static class MicroKernels<T> where T : unmanaged
         private readonly LocalBuilder[] _pointersA = Locals(il, typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
         private readonly LocalBuilder[] _stridesA = Locals(il, typeof(nint), layout == LayoutOfA.Rows ? Math.Min(rows, Group) : Unrolled);
         private readonly LocalBuilder[] _stridesB = Locals(il, typeof(nint), Unrolled);
+        private readonly LocalBuilder _next = il.DeclareLocal(typeof(byte*));
         private readonly LocalBuilder[] _sums = Locals(il, VectorMethods.Of<T>().Type, rows * vectors);
         private readonly LocalBuilder[] _b = Locals(il, VectorMethods.Of<T>().Type, vectors);
         private readonly LocalBuilder _a = il.DeclareLocal(VectorMethods.Of<T>().Type);
@@ -104,6 +105,13 @@ internal static class MicroKernels<T> where T : unmanaged
             Multiple(StrideB, steps);
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Starg, B);
+            if (fetches)
+            {
+                il.Emit(OpCodes.Ldloc, _next);
+                Multiple(StrideB, steps);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, _next);
+            }
             il.Emit(OpCodes.Ldarg, Depth);
             il.Emit(OpCodes.Ldc_I4, steps);
             il.Emit(OpCodes.Sub);
@@ -146,6 +154,13 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void Prepare()
         {
+            if (fetches)
+            {
+                il.Emit(OpCodes.Ldarg, B);
+                il.Emit(OpCodes.Ldarg, Next);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, _next);
+            }
             foreach (var (strides, stride) in new[] { (_stridesA, StrideA), (_stridesB, StrideB) })
                 for (var s = 1; s < strides.Length; s++)
                 {
@@ -173,9 +188,9 @@ internal static class MicroKernels<T> where T : unmanaged
         {
             for (var line = 0; fetches && line < vectors * Lanes.Bytes; line += 64)
             {
-                il.Emit(OpCodes.Ldarg, B);
+                il.Emit(OpCodes.Ldloc, _next);
                 Further(_stridesB, step);
-                Offset(vectors * Lanes.Bytes + line);
+                Offset(line);
                 il.Emit(OpCodes.Call, s_prefetch);
             }
             for (var j = 0; j < vectors; j++)
