@@ -309,15 +309,21 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
         protected internal override void Execute(long begin, long end)
         {
-            var depth = call._depthEnd - call._depthBegin;
-            for (var strip = First + begin; strip < First + end; strip++)
+            var (width, depth) = (call._stripWidth, call._depthEnd - call._depthBegin);
+            var (first, last) = (First + begin, First + end);
+            var whole = Math.Min(last, (call._columnEnd - call._columnBegin) / width);
+            if (first < whole)
+                Panel<T>.PackStrips(Source(first), call._columnStrideB, call._rowStrideB, whole - first, depth, call._packedB + first * width * depth, width);
+            if (last > whole)
             {
-                var column = call._columnBegin + strip * call._stripWidth;
-                var columns = Math.Min(call._stripWidth, call._n - column);
+                var columns = call._columnEnd - call._columnBegin - whole * width;
                 Panel<T>.Pack(
-                    call._b + call._depthBegin * call._rowStrideB + column * call._columnStrideB, call._columnStrideB, call._rowStrideB,
-                    columns, depth, call._packedB + strip * call._stripWidth * depth, Lanes.VectorsFor<T>(columns) * Lanes.Count<T>());
+                    Source(whole), call._columnStrideB, call._rowStrideB, columns, depth, call._packedB + whole * width * depth,
+                    Lanes.VectorsFor<T>(columns) * Lanes.Count<T>());
             }
         }
+
+        private T* Source(long strip) =>
+            call._b + call._depthBegin * call._rowStrideB + (call._columnBegin + strip * call._stripWidth) * call._columnStrideB;
     }
 }

@@ -21,21 +21,39 @@ internal static unsafe class Panel<T> where T : unmanaged
             PackElements(source, laneStride, depthStride, lanes, 0, depth, target, width, width);
     }
 
+    /// <summary>Packs whole strips that lie side by side in the source, each after the one before it in the target.</summary>
+    public static void PackStrips(T* source, long laneStride, long depthStride, long strips, long depth, T* target, long width)
+    {
+        const long Group = 4;   // that share a visit to a row, which is then read in longer pieces
+        if (laneStride != 1 || width * sizeof(T) % Vector256<byte>.Count != 0)
+            for (long i = 0; i < strips; i++)
+                Pack(source + i * width * laneStride, laneStride, depthStride, width, depth, target + i * width * depth, width);
+        else
+            for (long i = 0; i < strips; i += Group)
+                CopyRows(
+                    (byte*)(source + i * width), (nint)depthStride * sizeof(T), Math.Min(Group, strips - i),
+                    (byte*)(target + i * width * depth), (nint)width * sizeof(T), (nint)depth);
+    }
+
     private static void PackRows(T* source, long depthStride, long lanes, long depth, T* target, long width)
     {
         if (lanes == width && width * sizeof(T) % Vector256<byte>.Count == 0)
-            CopyRows((byte*)source, (nint)depthStride * sizeof(T), (byte*)target, (nint)width * sizeof(T), depth);
+            CopyRows((byte*)source, (nint)depthStride * sizeof(T), 1, (byte*)target, (nint)width * sizeof(T), (nint)depth);
         else
             CopyPartialRows(source, depthStride, lanes, depth, target, width);
     }
 
-    // Rows of whole vectors. Bounds: each row is read and written once, from its first byte to its last.
+    // Rows of whole vectors, in one or several strips. Bounds: each row of a strip is read and written once, from its first byte to its last.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyRows(byte* source, nint stride, byte* target, nint bytes, long depth)
+    private static void CopyRows(byte* source, nint stride, long strips, byte* target, nint bytes, nint depth)
     {
-        for (long k = 0; k < depth; k++, source += stride, target += bytes)
-            for (nint i = 0; i < bytes; i += Vector256<byte>.Count)
-                Vector256.Load(source + i).Store(target + i);
+        for (nint k = 0; k < depth; k++, source += stride, target += bytes)
+        {
+            byte* from = source, to = target;
+            for (long strip = 0; strip < strips; strip++, from += bytes, to += bytes * depth)
+                for (nint i = 0; i < bytes; i += Vector256<byte>.Count)
+                    Vector256.Load(from + i).Store(to + i);
+        }
     }
 
     // Bounds: a row is copied in whole vectors as long as they end before the last row does; what reaches into the next row of the target
