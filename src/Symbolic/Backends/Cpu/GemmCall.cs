@@ -222,10 +222,11 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd)
     {
-        var strip = _packStrips ? (_depthStep * _stripWidth + Lanes.Count<T>()) * sizeof(T) : 0;
+        var group = Math.Min(EpilogueColumns, Blocks.Count(columnEnd - columnBegin, _stripWidth) * _stripWidth);
+        var strips = _packStrips ? (_depthStep * group + Lanes.Count<T>()) * sizeof(T) : 0;
         var blockOfA = _packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0;
-        using var scratch = Scratch.Rent(strip + blockOfA);
-        T* packedStrip = (T*)scratch.Pointer, packedA = (T*)(scratch.Pointer + strip);
+        using var scratch = Scratch.Rent(strips + blockOfA);
+        T* packedStrips = (T*)scratch.Pointer, packedA = (T*)(scratch.Pointer + strips);
         for (long depth = _depthBegin, end; depth < _depthEnd; depth = end)
         {
             end = Math.Min(_depthEnd, depth + _depthStep);
@@ -234,8 +235,10 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             for (long column = columnBegin, groupEnd; column < columnEnd; column = groupEnd)
             {
                 groupEnd = Math.Min(columnEnd, column + EpilogueColumns);
+                if (_packStrips)
+                    PackB(column, groupEnd, depth, end - depth, packedStrips);
                 for (var first = column; first < groupEnd; first += _stripWidth)
-                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrip);
+                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrips + (first - column) * (end - depth));
                 if (end == _k)
                     Finish(rowBegin, rowEnd, column, groupEnd);
             }
@@ -259,19 +262,28 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 tiles.Height(i), depth, target + tiles.Row(i) * depth, tiles.Height(i));
     }
 
+    private void PackB(long columnBegin, long columnEnd, long depthBegin, long depth, T* target)
+    {
+        var source = _b + depthBegin * _rowStrideB + columnBegin * _columnStrideB;
+        var (whole, rest) = Math.DivRem(columnEnd - columnBegin, _stripWidth);
+        Panel<T>.PackStrips(source, _columnStrideB, _rowStrideB, whole, depth, target, _stripWidth);
+        if (rest > 0)
+            Panel<T>.Pack(
+                source + whole * _stripWidth * _columnStrideB, _columnStrideB, _rowStrideB, rest, depth, target + whole * _stripWidth * depth,
+                Lanes.VectorsFor<T>(rest) * Lanes.Count<T>());
+    }
+
     private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA, T* packedStrip)
     {
         var columns = Math.Min(_stripWidth, _n - column);
         var vectors = Lanes.VectorsFor<T>(columns);
         var packed = _packB || _packStrips || columns < _stripWidth;
         var depthStrideB = packed ? vectors * Lanes.Count<T>() : _rowStrideB;
-        if (_packStrips)
-            Panel<T>.Pack(_b + depthBegin * _rowStrideB + column * _columnStrideB, _columnStrideB, _rowStrideB, columns, depth, packedStrip, depthStrideB);
         var b = _packStrips ? packedStrip
             : packed ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
             : _b + depthBegin * _rowStrideB + column;
         // While the last tile is multiplied, the next strip is fetched.
-        var next = (nint)(packed ? _stripWidth * (_depthEnd - _depthBegin) : _stripWidth) * sizeof(T);
+        var next = (nint)(_packStrips ? _stripWidth * depth : packed ? _stripWidth * (_depthEnd - _depthBegin) : _stripWidth) * sizeof(T);
         var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
         var accumulate = _accumulate || depthBegin > 0;
 
@@ -280,7 +292,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         {
             var row = rowBegin + tiles.Row(i);
             var height = tiles.Height(i);
-            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: i == tiles.Count - 1 && !_packStrips);
+            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: i == tiles.Count - 1);
             var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
             var c = _c + row * _rowStrideC + column * _columnStrideC;
@@ -309,21 +321,10 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
         protected internal override void Execute(long begin, long end)
         {
-            var (width, depth) = (call._stripWidth, call._depthEnd - call._depthBegin);
-            var (first, last) = (First + begin, First + end);
-            var whole = Math.Min(last, (call._columnEnd - call._columnBegin) / width);
-            if (first < whole)
-                Panel<T>.PackStrips(Source(first), call._columnStrideB, call._rowStrideB, whole - first, depth, call._packedB + first * width * depth, width);
-            if (last > whole)
-            {
-                var columns = call._columnEnd - call._columnBegin - whole * width;
-                Panel<T>.Pack(
-                    Source(whole), call._columnStrideB, call._rowStrideB, columns, depth, call._packedB + whole * width * depth,
-                    Lanes.VectorsFor<T>(columns) * Lanes.Count<T>());
-            }
+            var first = call._columnBegin + (First + begin) * call._stripWidth;
+            var last = Math.Min(call._columnEnd, call._columnBegin + (First + end) * call._stripWidth);
+            var depth = call._depthEnd - call._depthBegin;
+            call.PackB(first, last, call._depthBegin, depth, call._packedB + (first - call._columnBegin) * depth);
         }
-
-        private T* Source(long strip) =>
-            call._b + call._depthBegin * call._rowStrideB + (call._columnBegin + strip * call._stripWidth) * call._columnStrideB;
     }
 }
