@@ -20,9 +20,13 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private static readonly long BlockBytesA = 240 * DepthBlock * 4;
     private const long PackedBytesB = 4 << 20;
 
-    // A of this size is read where it lies, and so is a B that stays in the second-level cache or that two tiles of rows share: packing would cost more than it saves.
+    // A of this size is read where it lies, and so is a B that stays in the second-level cache or that few tiles of rows share: packing would cost more than it
+    // saves, unless all rows of a strip of B fall into the same few lines of the first-level cache.
     private const long DirectBytesA = 512 << 10;
     private const long DirectBytesB = 256 << 10;
+    private const long TilesWorthPackingB = 9;
+    private const long TilesWorthPackingCollidingB = 3;
+    private const long CollidingBytes = 4096;
     private const long StripsWorthPackingA = 4;
 
     // Of all the products that share a B: from here on it is packed once for all of them.
@@ -162,7 +166,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         _depthStep = isWhole ? _k : Blocks.EvenSize(_k, DepthBlock);
         _packA = (_rowStrideA != 1 && _columnStrideA != 1) || (strips >= StripsWorthPackingA && (_columnStrideA != 1 || _m * _k * sizeof(T) > DirectBytesA));
         _layoutOfA = _packA || _columnStrideA != 1 ? LayoutOfA.Columns : LayoutOfA.Rows;
-        var packsB = _columnStrideB != 1 || (_m > 2 * tileRows && _k * _n * sizeof(T) > DirectBytesB);
+        var tilesWorthPackingB = _rowStrideB * sizeof(T) % CollidingBytes == 0 ? TilesWorthPackingCollidingB : TilesWorthPackingB;
+        var packsB = _columnStrideB != 1 || (_k * _n * sizeof(T) > DirectBytesB && Blocks.Count(_m, tileRows) >= tilesWorthPackingB);
 
         // One block of rows packs its strips of B itself, one at a time; several blocks share them.
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
