@@ -293,18 +293,23 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         var accumulate = _accumulate || depthBegin > 0;
 
         var tiles = new Tiles(rowEnd - rowBegin);
-        for (long i = 0; i < tiles.Count; i++)
+        var rowOfA = _packA ? depth : _rowStrideA;
+        var a = _packA ? packedA : _a + rowBegin * rowOfA + depthBegin * _columnStrideA;
+        var c = _c + rowBegin * _rowStrideC + column * _columnStrideC;
+        MicroKernel? kernel = null;
+        for (long i = 0, height = 0; i < tiles.Count; i++, a += height * rowOfA, c += height * _rowStrideC)
         {
-            var row = rowBegin + tiles.Row(i);
-            var height = tiles.Height(i);
-            var kernel = MicroKernels<T>.Get(height, vectors, _layoutOfA, fetches: i == tiles.Count - 1);
-            var a = _packA ? packedA + tiles.Row(i) * depth : _a + row * _rowStrideA + depthBegin * _columnStrideA;
+            var isLast = i == tiles.Count - 1;
+            if (kernel is null || isLast || height != tiles.Height(i))
+            {
+                height = tiles.Height(i);
+                kernel = MicroKernels<T>.Get((int)height, vectors, _layoutOfA, fetches: isLast);
+            }
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
-            var c = _c + row * _rowStrideC + column * _columnStrideC;
             if (whole)
                 kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate, next);
             else
-                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, height, columns, vectors, accumulate, next);
+                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, (int)height, columns, vectors, accumulate, next);
         }
     }
 
