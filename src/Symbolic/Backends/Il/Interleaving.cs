@@ -16,7 +16,6 @@ sealed partial class KernelEmitter
     const int OnTheStack = 4;            // values that wait long enough to lie there
 
     readonly Dictionary<Variable, LocalBuilder> _second = [];   // the variables of the second vector
-    readonly Dictionary<Expr, LocalBuilder> _shared = [];       // constants of the operation at hand
     bool _isSecond;
 
     // Whether the vectors of a loop take turns: much is computed from neighbours, element by element, and the values of two vectors fit into the registers.
@@ -70,27 +69,10 @@ sealed partial class KernelEmitter
         foreach (var statement in body)
         {
             if (ValueOf(statement) is { } value)
-                foreach (var node in Unknown(_expansion.Of(value), scopes[0]))
-                {
-                    Share(node);
-                    Each(() => EvaluateNode(node));
-                    _shared.Clear();
-                }
+                foreach (var node in Unknown(_expansion.Of(value), scopes[0])) Each(() => EvaluateNode(node));
             Each(() => Emit(statement));
         }
         _scope = own;
-
-        // Reads the constants of an operation from the table, once for all vectors.
-        void Share(Expr node)
-        {
-            if (IsExtreme(node)) return;
-            foreach (var constant in node.Inputs.OfType<Constant>())
-            {
-                if (_shared.ContainsKey(constant) || _constants?.TryPush(constant) != true) continue;
-                _shared[constant] = _il.DeclareLocal(_registers.Of(constant.DType));
-                _il.Emit(OpCodes.Stloc, _shared[constant]);
-            }
-        }
 
         void Each(Action emit)
         {

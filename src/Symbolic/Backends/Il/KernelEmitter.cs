@@ -355,8 +355,7 @@ sealed partial class KernelEmitter
 
     void Push(Expr value)
     {
-        if (_shared.TryGetValue(value, out var shared)) _il.Emit(OpCodes.Ldloc, shared);
-        else if (value is not Constant constant || _constants?.TryPush(constant) != true) PushPlain(value);
+        if (value is not Constant constant || _constants?.TryPush(constant) != true) PushPlain(value);
     }
 
     void PushPlain(Expr value)
