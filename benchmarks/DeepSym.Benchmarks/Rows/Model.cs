@@ -31,17 +31,20 @@ sealed record Model(Variable[] Inputs, Expr Loss, Expr Prediction, SharedVariabl
         Train();
         var (first, loss0) = (Setting.SinceStart(), loss[0].ToScalar<float>());
         var training = Sampler.Measure(name + ".train", Train) with { FirstStepS = first, CompileMs = compile, Loss0 = loss0, LossLast = loss[0].ToScalar<float>() };
-        start = Stopwatch.GetTimestamp();
-        model.CompileTraining(setting.Options);   // after the measurement, whose memory it does not belong to
-        yield return training with { WarmCompileMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
+
         var infer = Function.Compile([model.Inputs[0]], model.Prediction, options: setting.Options);
         var samples = model.Batches.Select(batch => new[] { batch[0] }).ToArray();
         var outputs = infer.Invoke(samples[0]);
-        yield return Sampler.Measure(name + ".infer", () =>
+        var inference = Sampler.Measure(name + ".infer", () =>
         {
             infer.Invoke(samples[next], outputs);
             next = (next + 1) % samples.Length;
         });
+
+        // After the measurements: neither its memory belongs to them, nor what the runtime goes on to compile in the background.
+        start = Stopwatch.GetTimestamp();
+        model.CompileTraining(setting.Options);
+        return [training with { WarmCompileMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds }, inference];
     }
 
     /// <summary>A step of training: a function of the inputs that gives the loss.</summary>
