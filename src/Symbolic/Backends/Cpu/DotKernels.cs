@@ -48,11 +48,11 @@ internal static class DotKernels<T> where T : unmanaged
         private const int Unrolled = 2;
 
         private readonly VectorMethods _v = VectorMethods.Of<T>();
-        private readonly LocalBuilder[] _rows = Locals(il, typeof(byte*), rows);
-        private readonly LocalBuilder[] _a = Locals(il, VectorMethods.Of<T>().Type, rows);
+        private readonly LocalBuilder[] _rows = il.Locals(typeof(byte*), rows);
+        private readonly LocalBuilder[] _a = il.Locals(VectorMethods.Of<T>().Type, rows);
         private readonly LocalBuilder _x = il.DeclareLocal(VectorMethods.Of<T>().Type);
         private readonly LocalBuilder[][] _sums =
-            [.. Enumerable.Range(0, Sums(columns)).Select(_ => Locals(il, VectorMethods.Of<T>().Type, rows * columns))];
+            [.. Enumerable.Range(0, Sums(columns)).Select(_ => il.Locals(VectorMethods.Of<T>().Type, rows * columns))];
 
         public void Emit()
         {
@@ -68,11 +68,7 @@ internal static class DotKernels<T> where T : unmanaged
         {
             for (var i = 0; i < rows; i++)
             {
-                il.Emit(OpCodes.Ldarg, A);
-                il.Emit(OpCodes.Ldarg, StrideA);
-                il.Emit(OpCodes.Ldc_I4, i);
-                il.Emit(OpCodes.Mul);
-                il.Emit(OpCodes.Add);
+                il.PushRow(A, StrideA, i);
                 il.Emit(OpCodes.Stloc, _rows[i]);
             }
             foreach (var sum in _sums.SelectMany(sums => sums))
@@ -95,11 +91,11 @@ internal static class DotKernels<T> where T : unmanaged
             foreach (var row in _rows)
             {
                 il.Emit(OpCodes.Ldloc, row);
-                Offset(steps * Lanes.Bytes);
+                il.AddBytes(steps * Lanes.Bytes);
                 il.Emit(OpCodes.Stloc, row);
             }
             il.Emit(OpCodes.Ldarg, X);
-            Offset(steps * columns * Lanes.Bytes);
+            il.AddBytes(steps * columns * Lanes.Bytes);
             il.Emit(OpCodes.Starg, X);
             il.Emit(OpCodes.Ldarg, Steps);
             il.Emit(OpCodes.Ldc_I4, steps);
@@ -124,11 +120,11 @@ internal static class DotKernels<T> where T : unmanaged
                         il.Emit(OpCodes.Mul);
                         il.Emit(OpCodes.Add);
                     }
-                    Offset(line);
+                    il.AddBytes(line);
                     il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
                 }
             il.Emit(OpCodes.Ldarg, Next);
-            Offset(Unrolled * Lanes.Bytes);
+            il.AddBytes(Unrolled * Lanes.Bytes);
             il.Emit(OpCodes.Starg, Next);
         }
 
@@ -137,7 +133,7 @@ internal static class DotKernels<T> where T : unmanaged
             for (var i = 0; i < rows; i++)
             {
                 il.Emit(OpCodes.Ldloc, _rows[i]);
-                Offset(step * Lanes.Bytes);
+                il.AddBytes(step * Lanes.Bytes);
                 il.Emit(OpCodes.Call, _v.Load);
                 il.Emit(OpCodes.Stloc, _a[i]);
             }
@@ -150,7 +146,7 @@ internal static class DotKernels<T> where T : unmanaged
             for (var j = 0; j < columns; j++)
             {
                 il.Emit(OpCodes.Ldarg, x);
-                Offset((first + j) * Lanes.Bytes);
+                il.AddBytes((first + j) * Lanes.Bytes);
                 il.Emit(OpCodes.Call, _v.Load);
                 il.Emit(OpCodes.Stloc, _x);
                 for (var i = 0; i < rows; i++)
@@ -171,11 +167,7 @@ internal static class DotKernels<T> where T : unmanaged
             il.Emit(OpCodes.Brfalse, none);
             for (var i = 0; i < rows; i++)
             {
-                il.Emit(OpCodes.Ldarg, A);
-                il.Emit(OpCodes.Ldarg, StrideA);
-                il.Emit(OpCodes.Ldc_I4, i);
-                il.Emit(OpCodes.Mul);
-                il.Emit(OpCodes.Add);
+                il.PushRow(A, StrideA, i);
                 il.Emit(OpCodes.Ldarg, Rest);
                 il.Emit(OpCodes.Add);
                 il.Emit(OpCodes.Call, _v.Load);
@@ -193,7 +185,7 @@ internal static class DotKernels<T> where T : unmanaged
             for (var e = 0; e < rows * columns; e++)
             {
                 il.Emit(OpCodes.Ldarg, Target);
-                Offset(e * Unsafe.SizeOf<T>());
+                il.AddBytes(e * Unsafe.SizeOf<T>());
                 il.Emit(OpCodes.Ldloc, _sums[0][e]);
                 for (var s = 1; s < _sums.Length; s++)
                 {
@@ -204,16 +196,5 @@ internal static class DotKernels<T> where T : unmanaged
                 il.Emit(OpCodes.Stobj, typeof(T));
             }
         }
-
-        private void Offset(int bytes)
-        {
-            if (bytes == 0)
-                return;
-            il.Emit(OpCodes.Ldc_I4, bytes);
-            il.Emit(OpCodes.Add);
-        }
-
-        private static LocalBuilder[] Locals(ILGenerator il, Type type, int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
     }
 }

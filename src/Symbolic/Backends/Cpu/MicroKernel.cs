@@ -60,12 +60,12 @@ internal static class MicroKernels<T> where T : unmanaged
         private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!;
 
         private readonly VectorMethods _v = VectorMethods.Of<T>();
-        private readonly LocalBuilder[] _pointersA = Locals(il, typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
-        private readonly LocalBuilder[] _stridesA = Locals(il, typeof(nint), layout == LayoutOfA.Rows ? Math.Min(rows, Group) : Unrolled);
-        private readonly LocalBuilder[] _stridesB = Locals(il, typeof(nint), Unrolled);
+        private readonly LocalBuilder[] _pointersA = il.Locals(typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
+        private readonly LocalBuilder[] _stridesA = il.Locals(typeof(nint), layout == LayoutOfA.Rows ? Math.Min(rows, Group) : Unrolled);
+        private readonly LocalBuilder[] _stridesB = il.Locals(typeof(nint), Unrolled);
         private readonly LocalBuilder _next = il.DeclareLocal(typeof(byte*));
-        private readonly LocalBuilder[] _sums = Locals(il, VectorMethods.Of<T>().Type, rows * vectors);
-        private readonly LocalBuilder[] _b = Locals(il, VectorMethods.Of<T>().Type, vectors);
+        private readonly LocalBuilder[] _sums = il.Locals(VectorMethods.Of<T>().Type, rows * vectors);
+        private readonly LocalBuilder[] _b = il.Locals(VectorMethods.Of<T>().Type, vectors);
         private readonly LocalBuilder _a = il.DeclareLocal(VectorMethods.Of<T>().Type);
 
         public void Emit()
@@ -142,7 +142,7 @@ internal static class MicroKernels<T> where T : unmanaged
                 for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
                 {
                     il.Emit(OpCodes.Ldloc, row);
-                    Offset(line);
+                    il.AddBytes(line);
                     il.Emit(OpCodes.Call, s_prefetch);
                 }
                 il.Emit(OpCodes.Ldloc, row);
@@ -190,14 +190,14 @@ internal static class MicroKernels<T> where T : unmanaged
             {
                 il.Emit(OpCodes.Ldloc, _next);
                 Further(_stridesB, step);
-                Offset(line);
+                il.AddBytes(line);
                 il.Emit(OpCodes.Call, s_prefetch);
             }
             for (var j = 0; j < vectors; j++)
             {
                 il.Emit(OpCodes.Ldarg, B);
                 Further(_stridesB, step);
-                Offset(j * Lanes.Bytes);
+                il.AddBytes(j * Lanes.Bytes);
                 il.Emit(OpCodes.Call, _v.Load);
                 il.Emit(OpCodes.Stloc, _b[j]);
             }
@@ -206,7 +206,7 @@ internal static class MicroKernels<T> where T : unmanaged
                 var (strides, neighbours) = layout == LayoutOfA.Rows ? (i, step) : (step, i);
                 il.Emit(OpCodes.Ldloc, _pointersA[strides / Group]);
                 Further(_stridesA, strides % Group);
-                Offset(neighbours * Unsafe.SizeOf<T>());
+                il.AddBytes(neighbours * Unsafe.SizeOf<T>());
                 il.Emit(OpCodes.Ldobj, typeof(T));
                 il.Emit(OpCodes.Call, _v.Broadcast);
                 il.Emit(OpCodes.Stloc, _a);
@@ -239,12 +239,12 @@ internal static class MicroKernels<T> where T : unmanaged
                     if (accumulate)
                     {
                         il.Emit(OpCodes.Ldarg, C);
-                        Offset(j * Lanes.Bytes);
+                        il.AddBytes(j * Lanes.Bytes);
                         il.Emit(OpCodes.Call, _v.Load);
                         il.Emit(OpCodes.Call, _v.Add);
                     }
                     il.Emit(OpCodes.Ldarg, C);
-                    Offset(j * Lanes.Bytes);
+                    il.AddBytes(j * Lanes.Bytes);
                     il.Emit(OpCodes.Call, _v.Store);
                 }
                 if (i == rows - 1)
@@ -256,16 +256,5 @@ internal static class MicroKernels<T> where T : unmanaged
             }
             il.Emit(OpCodes.Ret);
         }
-
-        private void Offset(int bytes)
-        {
-            if (bytes == 0)
-                return;
-            il.Emit(OpCodes.Ldc_I4, bytes);
-            il.Emit(OpCodes.Add);
-        }
-
-        private static LocalBuilder[] Locals(ILGenerator il, Type type, int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
     }
 }

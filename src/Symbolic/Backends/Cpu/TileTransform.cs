@@ -33,10 +33,10 @@ internal static class TileTransforms
     {
         private const short Tiles = 1, Vectors = 2, Source = 3, SourceTile = 4, SourceRow = 5, SourceColumn = 6, Target = 7, TargetTile = 8, TargetRow = 9, TargetColumn = 10;
 
-        private readonly LocalBuilder[] _rows = Locals(il, typeof(byte*), matrix.GetLength(1));
-        private readonly LocalBuilder[] _sourceColumns = Locals(il, typeof(nint), matrix.GetLength(1));
-        private readonly LocalBuilder[] _targetColumns = Locals(il, typeof(nint), matrix.GetLength(0));
-        private readonly LocalBuilder[] _columns = Locals(il, v.Type, matrix.GetLength(1));
+        private readonly LocalBuilder[] _rows = il.Locals(typeof(byte*), matrix.GetLength(1));
+        private readonly LocalBuilder[] _sourceColumns = il.Locals(typeof(nint), matrix.GetLength(1));
+        private readonly LocalBuilder[] _targetColumns = il.Locals(typeof(nint), matrix.GetLength(0));
+        private readonly LocalBuilder[] _columns = il.Locals(v.Type, matrix.GetLength(1));
         private readonly LocalBuilder _target = il.DeclareLocal(typeof(byte*)), _row = il.DeclareLocal(typeof(byte*)), _left = il.DeclareLocal(typeof(nint)), _sum = il.DeclareLocal(v.Type);
 
         public void Emit()
@@ -80,11 +80,7 @@ internal static class TileTransforms
         {
             for (var i = 0; i < _rows.Length; i++)
             {
-                il.Emit(OpCodes.Ldarg, Source);
-                il.Emit(OpCodes.Ldarg, SourceRow);
-                il.Emit(OpCodes.Ldc_I4, i);
-                il.Emit(OpCodes.Mul);
-                il.Emit(OpCodes.Add);
+                il.PushRow(Source, SourceRow, i);
                 il.Emit(OpCodes.Stloc, _rows[i]);
             }
             il.Emit(OpCodes.Ldarg, Target);
@@ -177,8 +173,5 @@ internal static class TileTransforms
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Stloc, variable);
         }
-
-        private static LocalBuilder[] Locals(ILGenerator il, Type type, int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
     }
 }
