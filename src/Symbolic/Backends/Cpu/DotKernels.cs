@@ -12,7 +12,7 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal unsafe delegate void DotKernel(nint steps, byte* a, nint strideA, byte* x, nint rest, byte* restOfX, byte* mask, byte* next, byte* sums);
 
-/// <summary>Emits and keeps the kernels of <see cref="RowDots{T}"/>, one for each number of rows and columns. The vectors run along the depth.</summary>
+/// <summary>Emits and keeps the kernels of <see cref="RowDots{T}"/>, one for each number of rows, of columns, and of rows fetched. The vectors run along the depth.</summary>
 internal static class DotKernels<T> where T : unmanaged
 {
     /// <summary>The most columns of a kernel: two rows of so many sums fill the registers.</summary>
@@ -24,8 +24,9 @@ internal static class DotKernels<T> where T : unmanaged
     /// <summary>The rows that are multiplied at a time: as many as keep the registers of sums filled, and leave one to each row of A and one to X.</summary>
     public static int Rows(int columns) => Math.Min(MaximumRows, (2 * Lanes.TileRows + MaximumVectorsOfA) / (columns * Sums(columns) + 1));
 
-    /// <summary>The kernel for up to <see cref="Rows"/> rows and <see cref="MaximumColumns"/> columns.</summary>
-    public static DotKernel Get(int rows, int columns, int fetched) => s_kernels[(rows * (MaximumColumns + 1) + columns) * (MaximumRows + 1) + fetched] ??= Emit(rows, columns, fetched);
+    /// <summary>The kernel for up to <see cref="Rows"/> rows and <see cref="MaximumColumns"/> columns; as many rows are fetched, 1 to <see cref="Rows"/>, as said.</summary>
+    public static DotKernel Get(int rows, int columns, int fetched) =>
+        s_kernels[(rows * (MaximumColumns + 1) + columns) * (MaximumRows + 1) + fetched] ??= Emit(rows, columns, fetched);
 
     // The vectors that an element of the result is summed in, whatever the rows beside it: one or two columns have two, so that sums wait less for each other.
     private static int Sums(int columns) => columns <= 2 ? 2 : 1;
@@ -112,14 +113,7 @@ internal static class DotKernels<T> where T : unmanaged
             for (var i = 0; i < fetched; i++)
                 for (var line = 0; line < Unrolled * Lanes.Bytes; line += 64)
                 {
-                    il.Emit(OpCodes.Ldarg, Next);
-                    if (i > 0)
-                    {
-                        il.Emit(OpCodes.Ldarg, StrideA);
-                        il.Emit(OpCodes.Ldc_I4, i);
-                        il.Emit(OpCodes.Mul);
-                        il.Emit(OpCodes.Add);
-                    }
+                    il.PushRow(Next, StrideA, i);
                     il.AddBytes(line);
                     il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
                 }

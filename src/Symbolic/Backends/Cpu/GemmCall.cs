@@ -13,7 +13,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private static readonly long WholeDepth = Lanes.Bytes == 64 ? 512 : 320;
 
-    // Where the rows or the columns fit a strip of this size, the depth is not divided either: rows of A are read from end to end. Whether C is transposed makes no difference.
+    // Where the rows or the columns fit a strip of this size, the depth is not divided either: rows of A are read from end to end.
+    // The depth is divided in the same way whether C is transposed or not, so that the bits are the same.
     private const long WholeStripBytes = 40 << 10;
 
     // A's block stays in the second-level cache, packed B in the third.
