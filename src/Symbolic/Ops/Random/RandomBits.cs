@@ -9,11 +9,17 @@ namespace DeepSym;
 /// </summary>
 public sealed record RandomBits(Shape Target) : LibraryOp
 {
+    /// <summary>The words that belong to <see cref="BlockCounters"/> successive counters.</summary>
+    internal const int BlockWords = 64;
+
+    /// <summary>The counters of a block of words.</summary>
+    internal const int BlockCounters = 16;
+
     /// <inheritdoc/>
     public override string Name => "random_bits";
 
     /// <summary>How far the counter moves on for <paramref name="length"/> elements.</summary>
-    public static Dim Counters(Dim length) => (length + 63) / 64 * 16;
+    public static Dim Counters(Dim length) => (length + (BlockWords - 1)) / BlockWords * BlockCounters;
 
     /// <inheritdoc/>
     public override TensorType Infer(ReadOnlySpan<Expr> inputs, Guards guards)
@@ -33,21 +39,20 @@ public sealed record RandomBits(Shape Target) : LibraryOp
     /// <summary>Fills the words that belong to a key and a counter.</summary>
     internal static void Fill(long key, long counter, Span<int> words)
     {
-        Span<uint> block = stackalloc uint[64];
-        for (var start = 0; start < words.Length; start += 64, counter += 16)
-        {
-            Block((ulong)key, (ulong)counter, block);
-            var count = Math.Min(64, words.Length - start);
-            MemoryMarshal.Cast<uint, int>(block)[..count].CopyTo(words[start..]);
-        }
+        var left = MemoryMarshal.Cast<int, uint>(words);
+        for (; left.Length >= BlockWords; left = left[BlockWords..], counter += BlockCounters) Block((ulong)key, (ulong)counter, left);
+        if (left.IsEmpty) return;
+        Span<uint> block = stackalloc uint[BlockWords];
+        Block((ulong)key, (ulong)counter, block);
+        block[..left.Length].CopyTo(left);
     }
 
     static void Block(ulong key, ulong counter, Span<uint> words)
     {
-        for (var i = 0; i < 16; i += 4)
-            if (Avx2.IsSupported) Philox.Four(counter + (ulong)i, key, words[i..]);
+        for (var i = 0; i < BlockCounters; i += 8)
+            if (Avx2.IsSupported) Philox.Eight(counter + (ulong)i, key, words[i..]);
             else
-                for (var lane = i; lane < i + 4; lane++)
+                for (var lane = i; lane < i + 8; lane++)
                     (words[lane], words[16 + lane], words[32 + lane], words[48 + lane]) = Philox.Words(counter + (ulong)lane, 0, key);
     }
 
