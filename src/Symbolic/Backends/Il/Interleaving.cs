@@ -12,7 +12,7 @@ sealed partial class KernelEmitter
 {
     const int Interleaved = 2;
     const int ShortestChain = 12;        // operations of a body below which vectors need not take turns
-    const int LongChain = 40;            // operations of a body from which on the next row is asked for ahead
+    const int LongChain = 8;             // operations of a body from which on the next row is asked for ahead
     const int OnTheStack = 4;            // values that wait long enough to lie there
 
     readonly Dictionary<Variable, LocalBuilder> _second = [];   // the variables of the second vector

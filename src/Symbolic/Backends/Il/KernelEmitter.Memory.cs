@@ -69,7 +69,7 @@ sealed partial class KernelEmitter
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
             if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, BytesAhead));
-            if (_readsNextRow && !_isSecond && !IsZero(access.StrideOf(_rowAxis))) Prefetch(access, () => PushBytes(access.StrideOf(_rowAxis), dtype.Size()));
+            if (_rowRead is { } length && !_isSecond && access.StrideOf(_rowAxis) is var toNext && !IsZero(toNext) && toNext != length) Prefetch(access, () => PushBytes(toNext, dtype.Size()));
             PushPlace(access);
             LoadRegister(dtype);
         }

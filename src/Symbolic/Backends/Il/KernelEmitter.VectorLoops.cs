@@ -120,7 +120,7 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
-        _readsNextRow = _rowAxis >= 0 && Sse.IsSupported && CountOf(loop.Body).Operations >= LongChain;
+        _rowRead = _rowAxis >= 0 && Sse.IsSupported && CountOf(loop.Body).Operations >= LongChain ? axis.Extent : null;
         if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
@@ -129,7 +129,7 @@ sealed partial class KernelEmitter
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
-        (_readsAhead, _readsNextRow) = (false, false);
+        (_readsAhead, _rowRead) = (false, null);
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();

@@ -40,7 +40,7 @@ sealed partial class KernelEmitter
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
     bool _readsAhead;                                               // in reductions, which wait for memory
     int _rowAxis = -1;                                              // of the loop around the vector loop
-    bool _readsNextRow;                                             // where much is computed of each row, and short rows leave the processor no time to guess the next
+    Size? _rowRead;                                                 // the length of rows whose next is asked for ahead where it lies apart: the processor guesses neighbours only
 
     enum Lanes
     {
