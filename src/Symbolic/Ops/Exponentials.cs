@@ -52,10 +52,13 @@ public static partial class T
     // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite).
     static (Expr N, Expr R) Reduced(Expr x)
     {
-        var n = FusedMultiplyAdd(x, 1.4426950408889634, Biased(x.DType)) - Biased(x.DType);
+        var n = Multiple(x);
         var (high, low) = Ln2Parts(x.DType);
         return (n, FusedMultiplyAdd(n, -low, FusedMultiplyAdd(n, -high, x)));
     }
+
+    // How many times log 2.
+    static Expr Multiple(Expr x) => FusedMultiplyAdd(x, 1.4426950408889634, Biased(x.DType)) - Biased(x.DType);
 
     // log 2 as a number with so many trailing zeros that its product with an exponent is exact, and the rest.
     static (double High, double Low) Ln2Parts(DType dtype) =>
@@ -94,16 +97,20 @@ public static partial class T
         return sum!;
     }
 
-    // exp(r) - 1 on |r| <= 0.35 as r + r² p(r).
-    static Expr SmallExpm1(Expr r) => FusedMultiplyAdd(r * r, r.DType == DType.Float32
-        ? Estrin(r, r * r, 0.000198909908, 0.001393365, 0.00833331093, 0.0416664649, 0.166666667, 0.500000001)
-        : Horner(r, 2.0914686968086876e-09, 2.5105217004720745e-08, 2.75572736431103e-07, 2.7557255400206422e-06, 2.4801587325547743e-05, 0.00019841269874820627, 0.0013888888888883748, 0.008333333333326136, 0.04166666666666667, 0.1666666666666667, 0.5), r);
+    // exp(r + rest) - 1 on |r| <= 0.35 as r + r² p(r), and a rest that is much smaller than r.
+    static Expr SmallExpm1(Expr r, Expr? rest = null)
+    {
+        var p = r.DType == DType.Float32
+            ? Estrin(r, r * r, 0.000198909908, 0.001393365, 0.00833331093, 0.0416664649, 0.166666667, 0.500000001)
+            : Horner(r, 2.0914686968086876e-09, 2.5105217004720745e-08, 2.75572736431103e-07, 2.7557255400206422e-06, 2.4801587325547743e-05, 0.00019841269874820627, 0.0013888888888883748, 0.008333333333326136, 0.04166666666666667, 0.1666666666666667, 0.5);
+        return rest is null ? FusedMultiplyAdd(r * r, p, r) : r + FusedMultiplyAdd(r * r, p, rest);
+    }
 
-    // exp of n log 2 + r
-    static Expr ScaledExp(Expr n, Expr r)
+    // exp of n log 2 + r, and a rest that is much smaller than r
+    static Expr ScaledExp(Expr n, Expr r, Expr? rest = null)
     {
         var (first, second) = PowersOfTwo(n);
-        return (SmallExpm1(r) + 1) * first * second;
+        return (SmallExpm1(r, rest) + 1) * first * second;
     }
 
     static (double Low, double High) ExpRange(DType dtype) => dtype == DType.Float32 ? (-104.0, 89.0) : (-746.0, 710.0);

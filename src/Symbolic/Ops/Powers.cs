@@ -12,8 +12,7 @@ public static partial class T
             (x, _) => Switch(Eq(x[1], 0), 0, x[1] * Pow(x[0], x[1] - 1)),
             (x, y) => Switch(Eq(x[0], 0), 0, y * Log(x[0])),
         ],
-        Lowering = x => x[0].DType == DType.Float64 ? PowLowering(x[0], x[1])
-            : x[0].DType == DType.Float32 ? Cast(PowLowering(Cast(x[0], DType.Float64), Cast(x[1], DType.Float64)), DType.Float32) : null,
+        Lowering = x => x[0].DType is DType.Float32 or DType.Float64 ? PowLowering(x[0], x[1]) : null,
         Domain = (0.2, 3),
     };
 
@@ -42,11 +41,13 @@ public static partial class T
         var (magnitude, exponent) = (Abs(x), Minimum(Maximum(y, -2e19), 2e19));   // beyond, every result is 0, 1 or infinite
         var (high, low) = DoubleLog(magnitude);
         var product = exponent * high;
-        var (least, most) = ExpRange(DType.Float64);
+        var (least, most) = ExpRange(x.DType);
         var clamped = Minimum(Maximum(product, least), most);
         var rest = Switch(Eq(clamped, product), FusedMultiplyAdd(exponent, high, -product) + exponent * low, 0);
-        var (n, r) = Reduced(clamped);
-        var finite = ScaledExp(n, r + rest);
+        var n = Multiple(clamped);
+        var (ln2, ln2Low) = Ln2Parts(x.DType);
+        var (r, rLow) = FastSum(FusedMultiplyAdd(n, -ln2, clamped), FusedMultiplyAdd(n, -ln2Low, rest));
+        var finite = ScaledExp(n, r, rLow);
         var atEnds = Switch(y > 0, magnitude, 1 / magnitude);
         var unsigned = Switch(Eq(magnitude, 0) | Eq(magnitude, double.PositiveInfinity), atEnds, finite);
         var signed = Switch(isNegative & isOdd, -unsigned, unsigned);
@@ -55,10 +56,11 @@ public static partial class T
         return Switch(Eq(y, 0) | Eq(x, 1), 1, result);
     }
 
-    // log x as an unevaluated sum, to about 2⁻⁶⁵ of itself: 2 atanh(s) = 2s (1 + z/3 + z² p(z)) with s = f / (2 + f) and z = s² to twice the precision.
+    // log x as an unevaluated sum, to about 2⁻⁶⁵ of itself (float32: 2⁻³⁴): 2 atanh(s) = 2s (1 + z/3 + z² p(z)) with s = f / (2 + f) and z = s² to twice the precision.
     static (Expr High, Expr Low) DoubleLog(Expr x)
     {
-        const double Third = 0.3333333333333333, ThirdLow = 1.850371707708594e-17;
+        var isSingle = x.DType == DType.Float32;
+        var (third, thirdLow) = isSingle ? (0.3333333432674408, -9.934107e-09) : (0.3333333333333333, 1.850371707708594e-17);
         var (e, mantissa) = Split(x);
         var f = mantissa - 1;
         var d = mantissa + 1;
@@ -66,15 +68,15 @@ public static partial class T
         var sLow = (FusedMultiplyAdd(-s, d, f) - s * (mantissa - (d - 1))) / d;
         var z = s * s;
         var zLow = FusedMultiplyAdd(s, s, -z) + 2 * s * sLow;
-        var tail = z * Horner(z, 0.05861589311938259, 0.05853118169745603, 0.06667402346923655, 0.07692297481259215, 0.09090909167696401, 0.11111111110827943, 0.14285714285714682, 0.2);
-        var p = Third + tail;
-        var pLow = Third - p + tail + ThirdLow;
+        var tail = z * (isSingle ? Horner(z, 0.0769230769, 0.0909090909, 0.111111111, 0.142857143, 0.2) : Horner(z, 0.05861589311938259, 0.05853118169745603, 0.06667402346923655, 0.07692297481259215, 0.09090909167696401, 0.11111111110827943, 0.14285714285714682, 0.2));
+        var p = third + tail;
+        var pLow = third - p + tail + thirdLow;
         var w = z * p;
         var wLow = FusedMultiplyAdd(z, p, -w) + (z * pLow + zLow * p);
         var u = s * w;
         var uLow = FusedMultiplyAdd(s, w, -u) + (s * wLow + sLow * w);
         var (sum, sumLow) = FastSum(s, u);
-        var (ln2, ln2Low) = Ln2Parts(DType.Float64);
+        var (ln2, ln2Low) = Ln2Parts(x.DType);
         var (high, highLow) = FastSum(e * ln2, 2 * sum);
         return (high, highLow + (2 * (sumLow + (sLow + uLow)) + e * ln2Low));
     }
