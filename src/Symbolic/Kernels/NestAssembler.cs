@@ -33,6 +33,7 @@ sealed class NestAssembler
         assembler.Collect(body);
         var axes = assembler.Merge(outer);
         if (axes.Count == 0) axes = [assembler.Dummy()];
+        if (isColumnar && zeroed.IsDefaultOrEmpty && assembler.ReadsAcross(axes, body)) return assembler.Blocks(axes[..^1], axes[^1], body);
         var inside = assembler.Convert(body);
         var root = !isColumnar
             ? new Loop(LoopKind.Serial, assembler.LoopAxes(axes), inside)
@@ -72,18 +73,28 @@ sealed class NestAssembler
         if (column.Count > 1) return null;
         if (row.Count == 0) row = [assembler.Dummy()];
         if (column.Count == 0) column = [assembler.Dummy(row[0])];
-        if (assembler._pinned.Contains(column[0])) return null;   // its index counts from the first column, and a block begins at any
-        assembler._columnAxis = column[0];
-        var inside = assembler.Convert(body);
-        var extent = assembler.NewSlot(assembler._extents[column[0]]);
-        var vector = Hoisted(inside, column[0], [new LoopAxis(column[0], Size.Slot(extent))]);
-        var step = assembler.Step(new Loop(LoopKind.Serial, assembler.LoopAxes(row), vector), row, assembler._extents[column[0]], body);
+        return assembler._pinned.Contains(column[0]) ? null : assembler.Blocks(row, column[0], body);
+    }
+
+    // No index of a column is a value: it counts from the first column of a block.
+    KernelStep Blocks(List<int> rows, int column, EquatableArray<Statement> body)
+    {
+        _columnAxis = column;
+        var inside = Convert(body);
+        var extent = NewSlot(_extents[column]);
+        var vector = Hoisted(inside, column, [new LoopAxis(column, Size.Slot(extent))]);
+        var step = Step(new Loop(LoopKind.Serial, LoopAxes(rows), vector), rows, _extents[column], body);
         return new KernelStep
         {
             Nest = step.Nest, Buffers = step.Buffers, Sizes = step.Sizes, Extent = step.Extent, Work = step.Work, Reads = step.Reads, Writes = step.Writes,
-            InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. assembler._moves]),
+            InPlace = step.InPlace, CanFail = step.CanFail, Columns = new ColumnRange(extent, [.. _moves]),
         };
     }
+
+    // Whether something is read along the rows that is contiguous across them: a transpose.
+    bool ReadsAcross(List<int> axes, EquatableArray<Statement> body) =>
+        axes.Count > 1 && !_pinned.Contains(axes[^1]) && body.All(s => s is SymbolicLoad or SymbolicStore or Compute)
+        && _accesses.Any(a => !a.IsStore && a.Access.StrideOf(axes[^1]) is var along && along != Dim.Zero && along != Dim.One && axes.Any(axis => a.Access.StrideOf(axis) == Dim.One));
 
     // A kernel that only reduces one axis to scalars, by blocks; null when it does more.
     ReductionSplit? SplitOf(EquatableArray<Statement> body, int blockAxis)

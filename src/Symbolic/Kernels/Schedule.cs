@@ -84,7 +84,7 @@ sealed class KernelStep : Step
     /// <summary>How to reduce long arrays to scalars on several threads; null unless the kernel does nothing else.</summary>
     public ReductionSplit? Split { get; init; }
 
-    /// <summary>How to run on some columns only; null unless the kernel is the epilogue of a contraction.</summary>
+    /// <summary>How to run on some columns only; null unless the kernel is the epilogue of a contraction, or reads a transposed array.</summary>
     public ColumnRange? Columns { get; init; }
 }
 

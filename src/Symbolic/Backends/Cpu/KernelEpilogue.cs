@@ -3,7 +3,7 @@ using DeepSym.Kernels;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>A generated kernel that runs on finished blocks of a matrix product: a copy of its sizes says which columns.</summary>
+/// <summary>A generated kernel that runs on blocks of rows and columns, those of a finished matrix product or tiles of its own: a copy of its sizes says which columns.</summary>
 sealed unsafe class KernelEpilogue : GemmEpilogue
 {
     readonly KernelBody _body;

@@ -7,6 +7,7 @@ abstract class StepCode
 {
     public static StepCode Of(Step step, CpuProgram program) => step switch
     {
+        KernelStep { Columns: not null } kernel => new TiledKernelCode(kernel, program),
         KernelStep kernel => new KernelCode(kernel, program),
         BranchStep choice => new BranchCode(choice, program),
         LoopStep scan => new ScanCode(scan, program),

@@ -78,6 +78,12 @@ sealed partial class KernelEmitter
             PushPlace(access);
             _il.Emit(OpCodes.Call, _registers.Partial("LoadEven", element));
         }
+        else if (_lanes == Lanes.Full && IsWhole(dtype))
+        {
+            PushPlace(access);
+            PushBytes(stride, dtype.Size());
+            _il.Emit(OpCodes.Call, _registers.Partial("LoadStrided", element));
+        }
         else
         {
             PushPlace(access);

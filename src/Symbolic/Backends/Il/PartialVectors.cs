@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace DeepSym.Backends.Il;
 
 /// <summary>
-/// Stores of the first lanes of a vector, and loads and stores of every second element, for elements of four or eight bytes. Masked instructions would be
-/// shorter, but wait for memory that is not in cache. Loads may read whole vectors: every storage has room for them (<see cref="Storage.Overread"/>).
+/// Stores of the first lanes of a vector, loads of elements that lie apart, and loads and stores of every second element, for elements of four or eight bytes.
+/// Masked instructions would be shorter, but wait for memory that is not in cache. Loads of neighbours may read whole vectors: every storage has room for them
+/// (<see cref="Storage.Overread"/>).
 /// </summary>
 static unsafe class PartialVectors
 {
@@ -47,6 +48,23 @@ static unsafe class PartialVectors
         for (var lane = 0; lane < count; lane++)
             ((T*)p)[lane] = vector.GetElement(lane);
     }
+
+    /// <summary>Loads 16 or 8 elements that lie <paramref name="stride"/> bytes apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadStrided512<T>(byte* p, long stride) where T : unmanaged =>
+        Vector512.Create(LoadStrided256<T>(p, stride), LoadStrided256<T>(p + Vector256<T>.Count * stride, stride));
+
+    /// <summary>Loads 8 or 4 elements that lie <paramref name="stride"/> bytes apart. Not by way of memory: that would wait for all stores under way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LoadStrided256<T>(byte* p, long stride) where T : unmanaged =>
+        Vector256.Create(LoadStrided128<T>(p, stride), LoadStrided128<T>(p + Vector128<T>.Count * stride, stride));
+
+    /// <summary>Loads 4 or 2 elements that lie <paramref name="stride"/> bytes apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> LoadStrided128<T>(byte* p, long stride) where T : unmanaged =>
+        sizeof(T) == 4
+            ? Vector128.Create(*(int*)p, *(int*)(p + stride), *(int*)(p + 2 * stride), *(int*)(p + 3 * stride)).As<int, T>()
+            : Vector128.Create(*(long*)p, *(long*)(p + stride)).As<long, T>();
 
     /// <summary>Loads elements 0, 2, ..., 30.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -241,6 +241,22 @@ public sealed class KernelTests
         AgreeOn([x], [T.Dot(x, T.Transpose(x)) + 2 * T.Eye(size)], [Numbers(size, 20)]);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 5)]
+    [InlineData(64, 65)]
+    [InlineData(130, 63)]
+    [InlineData(33, 256)]
+    [InlineData(700, 512)]
+    public void What_is_read_across_rows_is_read_by_tiles(int rows, int columns)
+    {
+        var (x, y, z, s) = (T.FMatrix("x", "rows", "columns"), T.FMatrix("y", "columns", "rows"), T.Tensor3("z", 3, "rows", "columns"), T.FVector("s", "columns"));
+        Expr[] outputs = [
+            T.Transpose(x) + 1, T.Transpose(x) * y - T.ExpandDims(s, 1), T.Transpose(z, 2, 0, 1), T.Transpose(z, 0, 2, 1) * T.Transpose(x),
+            T.Cast(T.Cast(T.Transpose(x), DType.Float64) * 3, DType.Float32), T.Cast(T.Transpose(T.Cast(x * 9, DType.Int8)), DType.Float32), T.Cast(T.Transpose(x) > 0, DType.Float32)];
+        AgreeOn([x, y, z, s], outputs, [Numbers(rows, columns), Numbers(columns, rows), Numbers(3, rows, columns), Numbers(columns)]);
+    }
+
     static Tensor Numbers(params int[] shape)
     {
         var random = new Random(3);
