@@ -21,6 +21,12 @@ internal readonly record struct ConvolutionAxis(long Input, long Filter, long St
 
     /// <summary>From the first element that one position reads to the last, plus one.</summary>
     public long Span => (Filter - 1) * Dilation + 1;
+
+    /// <summary>Whether the gradient of the input is a convolution by the filter back to front; see <see cref="Mirrored"/>.</summary>
+    public bool CanMirror => Stride == 1 && Output > 0 && PadLow < Span && PadHigh < Span;
+
+    /// <summary>From the output back to the input.</summary>
+    public ConvolutionAxis Mirrored => this with { Input = Output, PadLow = Span - 1 - PadLow, PadHigh = Span - 1 - PadHigh };
 }
 
 /// <summary>
@@ -54,6 +60,9 @@ internal readonly record struct ConvolutionShape(long Images, long Channels, lon
 
     /// <summary>Elements of one channel of the output.</summary>
     public long OutputSize => Depth.Output * Height.Output * Width.Output;
+
+    /// <summary>Whether each filter reads one of many channels, and rows are long enough for vectors.</summary>
+    public bool IsDepthwise => Groups > 1 && GroupChannels == 1 && GroupFilters <= 4 && Width.Output >= 4;
 
     /// <summary>The place of element <paramref name="tap"/> of a filter along each axis.</summary>
     public (long Depth, long Row, long Column) Tap(long tap) =>

@@ -4,7 +4,7 @@ namespace DeepSym.Backends.Cpu;
 
 /// <summary>
 /// Convolution of one to three spatial axes and its two gradients, with the same bits for any number of threads; see <see cref="ConvolutionShape"/>.
-/// What they write is overwritten whole, with zeros where no product reaches. Unless numbers must not change, sums may be of transformed
+/// What they write is overwritten whole, with zeros where no product reaches. Filters of one channel each have code of their own. Unless numbers must not change, sums may be of transformed
 /// elements where that is faster; see <see cref="Winograd"/>.
 /// </summary>
 internal static unsafe class ImplicitProducts
@@ -19,7 +19,9 @@ internal static unsafe class ImplicitProducts
         var size = shape.Images * shape.Filters * shape.OutputSize;
         if (size == 0)
             return;
-        if (numerics != Numerics.Strict && Winograd.Pays(shape))
+        if (shape.IsDepthwise && shape.FilterSize > 0)
+            DepthwiseConvolution<T>.Run(shape, input, filters, output, epilogue, threads);
+        else if (numerics != Numerics.Strict && Winograd.Pays(shape))
             WinogradConvolution<T>.Forward(shape, input, filters, output, epilogue, threads);
         else if (shape.Channels * shape.FilterSize > 0)
             ForwardConvolution<T>.Run(shape, input, filters, output, epilogue, threads);
@@ -34,7 +36,11 @@ internal static unsafe class ImplicitProducts
     public static void DataGradient<T>(in ConvolutionShape shape, T* outputGradient, T* filters, T* inputGradient, Numerics numerics, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (numerics != Numerics.Strict && Winograd.Pays(shape))
+        if (shape is { IsDepthwise: true, GroupFilters: 1, Depth.CanMirror: true, Height.CanMirror: true, Width.CanMirror: true } && shape.Images > 0)
+            DepthwiseConvolution<T>.Run(
+                shape with { Depth = shape.Depth.Mirrored, Height = shape.Height.Mirrored, Width = shape.Width.Mirrored, Flip = !shape.Flip },
+                outputGradient, filters, inputGradient, null, threads);
+        else if (numerics != Numerics.Strict && Winograd.Pays(shape))
             WinogradConvolution<T>.DataGradient(shape, outputGradient, filters, inputGradient, threads);
         else if (shape.Images * shape.Channels * shape.InputSize > 0)
             Cpu.DataGradient<T>.Run(shape, outputGradient, filters, inputGradient, threads);
@@ -45,7 +51,9 @@ internal static unsafe class ImplicitProducts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = shape.Filters * shape.GroupChannels * shape.FilterSize;
-        if (numerics != Numerics.Strict && Winograd.Pays(shape))
+        if (shape.IsDepthwise && shape.FilterSize > 0 && shape.Images > 0)
+            DepthwiseFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
+        else if (numerics != Numerics.Strict && Winograd.Pays(shape))
             WinogradFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
         else if (size > 0 && shape.Images * shape.OutputSize > 0)
             Cpu.FilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);

@@ -25,4 +25,11 @@ internal static class Lanes
 
     /// <summary>The vectors a row of a tile: with at most half as many rows as a tile can have, four instead of two keep the registers filled.</summary>
     public static int VectorsOfTile(long rows) => TileRows == 12 && rows <= TileRows / 2 ? 4 : 2;
+
+    /// <summary>x y + z of float32 or float64, rounded once where the processor can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> MultiplyAdd<T>(Vector256<T> x, Vector256<T> y, Vector256<T> z) where T : unmanaged =>
+        typeof(T) == typeof(float)
+            ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
+            : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
 }

@@ -29,6 +29,13 @@ public sealed unsafe class ConvolutionTests
         from flip in Gen.Bool
         select new ConvolutionShape(images, groups * channels, groups * filters, height, width) { Groups = groups, Flip = flip };
 
+    private static readonly Gen<ConvolutionShape> s_depthwise =
+        from shape in s_plane
+        from groups in Gen.Int[2, 9]
+        from filters in Gen.Int[1, 3]
+        from depth in s_shortAxis
+        select shape with { Channels = groups, Filters = groups * filters, Groups = groups, Depth = depth };
+
     private static readonly Gen<ConvolutionShape> s_space =
         from shape in s_plane
         from depth in s_shortAxis
@@ -51,6 +58,13 @@ public sealed unsafe class ConvolutionTests
 
     [Fact]
     public void Convolutions_of_planes_and_their_gradients_equal_plain_loops() => s_plane.Sample(Check<float>, iter: 250);
+
+    [Fact]
+    public void Convolutions_channel_by_channel_and_their_gradients_equal_plain_loops()
+    {
+        s_depthwise.Sample(Check<float>, iter: 150);
+        s_depthwise.Sample(Check<double>, iter: 50);
+    }
 
     [Fact]
     public void Convolutions_of_float64_and_their_gradients_equal_plain_loops() => s_plane.Sample(Check<double>, iter: 100);
