@@ -69,7 +69,14 @@ sealed partial class KernelEmitter
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
             if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, BytesAhead));
-            if (_rowRead is { } length && !_isSecond && access.StrideOf(_rowAxis) is var toNext && !IsZero(toNext) && toNext != length) Prefetch(access, () => PushBytes(toNext, dtype.Size()));
+            if (_rowsAhead > 0 && !_isSecond && access.StrideOf(_rowAxis) is var toNext && !IsZero(toNext) && (_rowsAhead > 1 || toNext != _rowLength))
+                Prefetch(access, () =>
+                {
+                    PushBytes(toNext, dtype.Size());
+                    if (_rowsAhead == 1) return;
+                    _il.Emit(OpCodes.Ldc_I8, (long)_rowsAhead);
+                    _il.Emit(OpCodes.Mul);
+                });
             PushPlace(access);
             LoadRegister(dtype);
         }

@@ -108,8 +108,8 @@ sealed partial class KernelEmitter
         };
     }
 
-    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes.
-    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
+    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes. The body is that of one row, or of several.
+    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null, int rows = 1)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -120,7 +120,8 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
-        _rowRead = _rowAxis >= 0 && Sse.IsSupported && CountOf(loop.Body).Operations >= LongChain ? axis.Extent : null;
+        _rowsAhead = _rowAxis >= 0 && Sse.IsSupported && (rows > 1 || CountOf(loop.Body).Operations >= LongChain) ? rows : 0;
+        _rowLength = axis.Extent;
         if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
@@ -129,7 +130,7 @@ sealed partial class KernelEmitter
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
-        (_readsAhead, _rowRead) = (false, null);
+        (_readsAhead, _rowsAhead) = (false, 0);
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();

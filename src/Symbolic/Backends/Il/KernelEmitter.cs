@@ -40,7 +40,8 @@ sealed partial class KernelEmitter
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
     bool _readsAhead;                                               // in reductions, which wait for memory
     int _rowAxis = -1;                                              // of the loop around the vector loop
-    Size? _rowRead;                                                 // the length of rows whose next is asked for ahead where it lies apart: the processor guesses neighbours only
+    int _rowsAhead;                                                 // from each place, how many rows on a line is asked for; 0: none. The processor guesses neighbours only
+    Size _rowLength;
 
     enum Lanes
     {

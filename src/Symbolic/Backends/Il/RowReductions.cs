@@ -4,7 +4,8 @@ using DeepSym.Kernels;
 namespace DeepSym.Backends.Il;
 
 /// <summary>
-/// Reductions along rows, several rows at a time: memory gives several distant streams of reads faster than one. Every row has accumulators of its own, so that the order
+/// Reductions along rows, several rows at a time: memory gives several distant streams of reads faster than one, and the rows of the next block are asked for
+/// meanwhile. Every row has accumulators of its own, so that the order
 /// of its sum is that of one row alone.
 /// </summary>
 sealed partial class KernelEmitter
@@ -63,7 +64,7 @@ sealed partial class KernelEmitter
         VectorPasses(rows.Elements, readsAhead: false, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(rows.Elements.Axes[0].Extent), () => EachRow(() =>
         {
             foreach (var statement in rows.Elements.Body) Emit(statement);
-        }));
+        }), rows: RowsAtATime);
         Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, (long)RowsAtATime), index);
         EachRow(() =>
         {
