@@ -11,6 +11,7 @@ sealed partial class KernelEmitter
 {
     const int StripBytes = 16 << 10;   // of accumulators: half of the first-level cache; a wide strip reads memory by long pieces
     const int RowBlock = 8;
+    const long MostBytesAhead = 32 << 10;   // to the next block of rows: from further away it costs more than it saves
     const int MostStrips = 4;          // accumulators
     const int MostStripCost = 24;      // of one row, in multiplications: its code is repeated for each row of a block
 
@@ -165,6 +166,7 @@ sealed partial class KernelEmitter
                         scopes[at] = _scope;
                     });
                 }
+                if (rows > 1) ReadRowsAhead(moving, axis.Axis, rows, MostBytesAhead);
                 eachVector(() =>
                 {
                     var own = _scope;
@@ -175,6 +177,7 @@ sealed partial class KernelEmitter
                     }
                     _scope = own;
                 });
+                _rowsAhead.Clear();
             }
 
             void PushRow(Access access, int rows)

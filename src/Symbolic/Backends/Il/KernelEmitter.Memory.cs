@@ -69,14 +69,7 @@ sealed partial class KernelEmitter
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
             if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, BytesAhead));
-            if (_rowsAhead > 0 && !_isSecond && access.StrideOf(_rowAxis) is var toNext && !IsZero(toNext) && (_rowsAhead > 1 || toNext != _rowLength))
-                Prefetch(access, () =>
-                {
-                    PushBytes(toNext, dtype.Size());
-                    if (_rowsAhead == 1) return;
-                    _il.Emit(OpCodes.Ldc_I8, (long)_rowsAhead);
-                    _il.Emit(OpCodes.Mul);
-                });
+            if (!_isSecond && _rowsAhead.TryGetValue(access, out var rowsAhead)) Prefetch(access, () => _il.Emit(OpCodes.Ldloc, rowsAhead));
             PushPlace(access);
             LoadRegister(dtype);
         }
@@ -153,6 +146,27 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, mask);
         _il.MarkLabel(holds);
         _scope.SetFound(access, pointer, mask);
+    }
+
+    // From here on, whoever reads one of these asks for what lies so many rows further on; if that is more than so many bytes away, for the row's own next lines.
+    void ReadRowsAhead(IEnumerable<Access> accesses, int rowAxis, int rows, long most = long.MaxValue)
+    {
+        const long NextLines = 256;
+        if (!Sse.IsSupported) return;
+        foreach (var access in accesses.Where(a => !IsZero(a.StrideOf(rowAxis))).Distinct())
+        {
+            var (bytes, isNear) = (_il.DeclareLocal(typeof(long)), _il.DefineLabel());
+            PushBytes(access.StrideOf(rowAxis), SizeOf(access) * rows);
+            _il.Emit(OpCodes.Stloc, bytes);
+            _rowsAhead[access] = bytes;
+            if (most == long.MaxValue) continue;
+            _il.Emit(OpCodes.Ldloc, bytes);
+            _il.Emit(OpCodes.Ldc_I8, most);
+            _il.Emit(OpCodes.Ble, isNear);
+            _il.Emit(OpCodes.Ldc_I8, NextLines);
+            _il.Emit(OpCodes.Stloc, bytes);
+            _il.MarkLabel(isNear);
+        }
     }
 
     // Asks for the cache line that will be read so many bytes later; behind the end of the memory this does nothing.

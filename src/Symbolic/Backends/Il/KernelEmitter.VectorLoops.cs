@@ -108,8 +108,8 @@ sealed partial class KernelEmitter
         };
     }
 
-    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes. The body is that of one row, or of several.
-    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null, int rows = 1)
+    // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes.
+    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -120,8 +120,7 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
-        _rowsAhead = _rowAxis >= 0 && Sse.IsSupported && (rows > 1 || CountOf(loop.Body).Operations >= LongChain) ? rows : 0;
-        _rowLength = axis.Extent;
+        if (_rowAxis >= 0 && CountOf(loop.Body).Operations >= LongChain) ReadRowsAhead(loop.Body.SelectMany(Accesses).Where(a => a.StrideOf(_rowAxis) != axis.Extent), _rowAxis, 1);   // the processor guesses neighbours only
         if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
@@ -130,7 +129,8 @@ sealed partial class KernelEmitter
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
-        (_readsAhead, _rowsAhead) = (false, 0);
+        _readsAhead = false;
+        _rowsAhead.Clear();
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));
         var done = _il.DefineLabel();

@@ -40,8 +40,7 @@ sealed partial class KernelEmitter
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
     bool _readsAhead;                                               // in reductions, which wait for memory
     int _rowAxis = -1;                                              // of the loop around the vector loop
-    int _rowsAhead;                                                 // from each place, how many rows on a line is asked for; 0: none. The processor guesses neighbours only
-    Size _rowLength;
+    readonly Dictionary<Access, LocalBuilder> _rowsAhead = [];      // bytes from a place to the line of a later row that is asked for meanwhile
 
     enum Lanes
     {

@@ -61,10 +61,11 @@ sealed partial class KernelEmitter
             accumulators[row] = rows.Reduction.Accumulators.ToDictionary(a => a.Result, a => _accumulators[a.Result]);
             Advance(loop.Axes);
         }
+        ReadRowsAhead(rows.Elements.Body.SelectMany(Accesses), _rowAxis, RowsAtATime);
         VectorPasses(rows.Elements, readsAhead: false, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(rows.Elements.Axes[0].Extent), () => EachRow(() =>
         {
             foreach (var statement in rows.Elements.Body) Emit(statement);
-        }), rows: RowsAtATime);
+        }));
         Binary(OpCodes.Sub, () => _il.Emit(OpCodes.Ldloc, index), () => _il.Emit(OpCodes.Ldc_I8, (long)RowsAtATime), index);
         EachRow(() =>
         {
