@@ -59,7 +59,8 @@ internal static unsafe class Gemm
         var call = GemmCall<T>.Rent();
         try
         {
-            call.Multiply(shape, a, b, c, accumulate, epilogue, firstRow, threads, panel);
+            call.Prepare(shape, accumulate, epilogue, threads, panel != null);
+            call.Multiply(a, b, c, firstRow, panel);
         }
         finally
         {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace DeepSym.Backends.Cpu;
 
-/// <summary>A batch of products: small matrices go to the threads whole, large ones are shared one after the other.</summary>
+/// <summary>A batch of products: small matrices go to the threads whole, large ones are shared one after the other. How to multiply is decided once.</summary>
 internal sealed unsafe class GemmBatch<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long Large = 4 << 20;
@@ -45,9 +45,24 @@ internal sealed unsafe class GemmBatch<T> : ParallelWork where T : unmanaged, IB
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
     {
-        for (var i = begin; i < end; i++)
-            Gemm.RunOne(
-                _shape, _a + i * _shape.BatchStrideA, _b + i * _shape.BatchStrideB, _c + i * _shape.BatchStrideC,
-                _accumulate, _epilogue, i * _shape.M, _threads);
+        if (_shape.K == 0 || RowDots<T>.Suits(_shape))
+        {
+            for (var i = begin; i < end; i++)
+                Gemm.RunOne(
+                    _shape, _a + i * _shape.BatchStrideA, _b + i * _shape.BatchStrideB, _c + i * _shape.BatchStrideC,
+                    _accumulate, _epilogue, i * _shape.M, _threads);
+            return;
+        }
+        var call = GemmCall<T>.Rent();
+        try
+        {
+            call.Prepare(_shape, _accumulate, _epilogue, _threads, isPacked: false);
+            for (var i = begin; i < end; i++)
+                call.Multiply(_a + i * _shape.BatchStrideA, _b + i * _shape.BatchStrideB, _c + i * _shape.BatchStrideC, i * _shape.M, null);
+        }
+        finally
+        {
+            call.Return();
+        }
     }
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private long _firstRow;
     private GemmEpilogue? _epilogue;
 
-    private int _vectors;
+    private int _vectors, _threads;
     private LayoutOfA _layoutOfA;
     private long _stripWidth, _depthStep, _rowStep, _columnStep;
 
@@ -75,16 +75,25 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     }
 
     /// <summary>
-    /// Multiplies one pair of matrices; the epilogue counts its rows from <paramref name="firstRow"/>. Where there is a <paramref name="panel"/>,
-    /// it has B as <see cref="Pack"/> wrote it for this shape, and the product never reads B itself.
+    /// Makes the call ready for products of one shape. Where B is <paramref name="isPacked"/>, they find it in a panel as <see cref="Pack"/> wrote it for
+    /// this shape, and never read B itself.
     /// </summary>
-    public void Multiply(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, long firstRow, int threads, T* panel)
+    public void Prepare(in GemmShape shape, bool accumulate, GemmEpilogue? epilogue, int threads, bool isPacked)
     {
-        (_accumulate, _epilogue, _firstRow, _isPacked) = (accumulate, epilogue, firstRow, panel != null);
-        Take(shape, a, b, c);
-        if (!_isPacked && CostOfTransposed() < Cost(_m, _n, _columnStrideB))
+        (_accumulate, _epilogue, _threads, _isPacked) = (accumulate, epilogue, threads, isPacked);
+        Take(shape);
+        if (!isPacked && CostOfTransposed() < Cost(_m, _n, _columnStrideB))
             Transpose();
         Plan(threads);
+    }
+
+    /// <summary>Multiplies one pair of matrices; the epilogue counts its rows from <paramref name="firstRow"/>.</summary>
+    public void Multiply(T* a, T* b, T* c, long firstRow, T* panel)
+    {
+        _firstRow = firstRow;
+        _a = _transposed ? b : a;
+        _b = _transposed ? a : b;
+        _c = c;
         _packedB = panel;
         for (_columnBegin = 0; _columnBegin < _n; _columnBegin = _columnEnd)
         {
@@ -92,7 +101,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             for (_depthBegin = 0; _depthBegin < _k; _depthBegin = _depthEnd)
             {
                 _depthEnd = Math.Min(_k, _depthBegin + DepthGroup());
-                MultiplyGroup(threads);
+                MultiplyGroup();
             }
         }
     }
@@ -103,7 +112,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     /// </summary>
     public long PanelBytes(in GemmShape shape, long products)
     {
-        Take(shape, null, null, null);
+        Take(shape);
         if (products * _m <= RowsWorthPackingB || CostOfTransposed() < Cost(_m, _n, columnStrideB: 1))
             return 0;
         Plan(threads: 1);
@@ -113,19 +122,18 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     /// <summary>Packs all of B for products of one shape.</summary>
     public void Pack(in GemmShape shape, T* b, T* panel, int threads)
     {
-        Take(shape, null, b, null);
+        Take(shape);
         Plan(threads);
+        _threads = threads;
+        _b = b;
         (_columnBegin, _columnEnd, _depthBegin, _depthEnd) = (0, _n, 0, _k);
         _packedB = panel;
-        PackStrips(0, threads);
+        PackStrips(0);
     }
 
-    private void Take(in GemmShape shape, T* a, T* b, T* c)
+    private void Take(in GemmShape shape)
     {
         (_m, _n, _k, _transposed) = (shape.M, shape.N, shape.K, false);
-        _a = a;
-        _b = b;
-        _c = c;
         (_rowStrideA, _columnStrideA) = (shape.RowStrideA, shape.ColumnStrideA);
         (_rowStrideB, _columnStrideB) = (shape.RowStrideB, shape.ColumnStrideB);
         (_rowStrideC, _columnStrideC) = (shape.RowStrideC, 1);
@@ -150,9 +158,6 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     {
         _transposed = true;
         (_m, _n) = (_n, _m);
-        var a = _a;
-        _a = _b;
-        _b = a;
         (_rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB) = (_columnStrideB, _rowStrideB, _columnStrideA, _rowStrideA);
         (_rowStrideC, _columnStrideC) = (_columnStrideC, _rowStrideC);
     }
@@ -192,7 +197,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private long DepthGroup() =>
         _packB && !_isPacked ? Math.Max(1, PackedBytesB / ((_columnEnd - _columnBegin + _stripWidth) * sizeof(T)) / _depthStep) * _depthStep : _k;
 
-    private void MultiplyGroup(int threads)
+    private void MultiplyGroup()
     {
         var depth = _depthEnd - _depthBegin;
         var columns = _columnEnd - _columnBegin;
@@ -202,17 +207,17 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         if (packed > 0)
         {
             _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
-            PackStrips(firstPacked, threads);
+            PackStrips(firstPacked);
         }
-        WorkerPool.Shared.For(this, Blocks.Count(_m, _rowStep) * Blocks.Count(columns, _columnStep), 1, threads);
+        WorkerPool.Shared.For(this, Blocks.Count(_m, _rowStep) * Blocks.Count(columns, _columnStep), 1, _threads);
     }
 
     // From the first to the last of the columns that are worked on.
-    private void PackStrips(long first, int threads)
+    private void PackStrips(long first)
     {
         _packing.First = first;
         var stripsATask = Math.Max(1, SmallestTask / 8 / (_stripWidth * (_depthEnd - _depthBegin)));
-        WorkerPool.Shared.For(_packing, Blocks.Count(_columnEnd - _columnBegin, _stripWidth) - first, stripsATask, threads);
+        WorkerPool.Shared.For(_packing, Blocks.Count(_columnEnd - _columnBegin, _stripWidth) - first, stripsATask, _threads);
     }
 
     /// <inheritdoc/>
