@@ -28,6 +28,7 @@ internal static class TransposeKernels<T> where T : unmanaged
     private static unsafe TransposeKernel Emit(int rows)
     {
         const short Blocks = 1, Source = 2, RowOffsets = 3, Target = 4, TargetStride = 5;
+        const int BytesAhead = 128;   // of each row: there are more rows than the processor follows
         var lanes = Lanes.Count<T>();
         var v = VectorMethods.Of<T>();
         var low = typeof(Zip).GetMethod(nameof(Zip.Low), [v.Type, v.Type])!;
@@ -52,6 +53,12 @@ internal static class TransposeKernels<T> where T : unmanaged
                 il.Emit(OpCodes.Add);
                 il.Emit(OpCodes.Ldind_I);
                 il.Emit(OpCodes.Add);
+                if (Sse.IsSupported)
+                {
+                    il.Emit(OpCodes.Dup);
+                    il.AddBytes(BytesAhead);
+                    il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+                }
                 il.Emit(OpCodes.Call, v.Load);
             }
             else
