@@ -14,6 +14,8 @@ static class Operations
             return (v, [T.Tanh(v[0] * v[1] + v[2]) * T.Sigmoid(v[3])], [.. v.Select(_ => Data.Uniform(n.Item2))]);
         })),
         OfMatrix("softmax_128x1000", 128, 1000, x => T.Softmax(x)),
+        OfMatrix("transpose_4096", 4096, 4096, x => 1 + T.Transpose(x)) with { HasPeer = false },
+        OfMatrix("power_1000x1000", 1000, 1000, x => T.Pow(x, 1.7)) with { HasPeer = false },
         OfMatrix("red_sum_ax0_4096", 4096, 4096, x => T.Sum(x, 0)),
         OfMatrix("red_mean_ax0_4096", 4096, 4096, x => T.Mean(x, 0)),
         OfMatrix("red_max_ax0_4096", 4096, 4096, x => T.Max(x, 0)),
@@ -35,7 +37,8 @@ static class Operations
             Variable[] v = [T.FTensor4("x"), T.FTensor4("w")];
             return (v, [T.Conv2D(v[0], v[1])], [Data.Uniform(128, 32, 28, 28), Data.Uniform(64, 32, 3, 3)]);
         }),
-        Case("conv2d_fwdbwd", ConvolutionAndGradients),
+        Case("conv2d_fwdbwd", () => ConvolutionAndGradients(128, 32, 64, groups: 1)),
+        Case("conv2d_depthwise_fwdbwd", () => ConvolutionAndGradients(32, 64, 64, groups: 64)) with { HasPeer = false },
         Case("embed_gather", () =>
         {
             var (w, i) = (T.FMatrix("w", 20000, 128), T.LVector("i"));
@@ -69,11 +72,11 @@ static class Operations
         return ([x, gamma, beta, g], [y, .. T.Grad(T.Sum(y * g), [x, gamma, beta])], [Data.Uniform(4096, 512), Data.Uniform(512), Data.Uniform(512), Data.Uniform(4096, 512)]);
     }
 
-    static (Variable[], Expr[], Tensor[]) ConvolutionAndGradients()
+    static (Variable[], Expr[], Tensor[]) ConvolutionAndGradients(int images, int channels, int filters, int groups)
     {
         var (x, w, g) = (T.FTensor4("x"), T.FTensor4("w"), T.FTensor4("g"));
-        var y = T.Conv2D(x, w);
-        return ([x, w, g], [y, .. T.Grad(T.Sum(y * g), [x, w])], [Data.Uniform(128, 32, 28, 28), Data.Uniform(64, 32, 3, 3), Data.Uniform(128, 64, 26, 26)]);
+        var y = T.Conv2D(x, w, groups: groups);
+        return ([x, w, g], [y, .. T.Grad(T.Sum(y * g), [x, w])], [Data.Uniform(images, channels, 28, 28), Data.Uniform(filters, channels / groups, 3, 3), Data.Uniform(images, filters, 26, 26)]);
     }
 
     static Case OfMatrix(string name, int rows, int columns, Func<Expr, Expr> of) => Case(name, () =>
