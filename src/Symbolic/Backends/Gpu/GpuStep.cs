@@ -13,7 +13,8 @@ abstract class GpuStep
     {
         LibraryStep library when !program.Device.HasFloat64 && library.Inputs.Append(library.Output).Any(operand => operand.Buffer.DType == DType.Float64) =>
             new HostStep(step, program.Host.Steps[number], program),
-        KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program),
+        KernelStep kernel when KernelMethod.Covers(kernel.Nest, program.Device.HasFloat64) => kernel.Split is { } split
+            ? new SplitGpuStep(kernel, split, program) : new GpuKernelStep(kernel, program) { HasOwnSizes = kernel.Columns is not null },
         LibraryStep library when ProductGpuStep.Of(library, program) is { } product => product,
         LibraryStep { Op: RandomBits } random => new RandomGpuStep(random, program),
         LibraryStep library when AssembledGpuStep.KernelsOf(library, program) is { Length: > 0 } kernels => new AssembledGpuStep(library, kernels, program),

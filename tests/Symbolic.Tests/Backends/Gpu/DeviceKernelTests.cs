@@ -17,6 +17,7 @@ public sealed class DeviceKernelTests
         ["cumulative sum"] = axis => T.CumSum(X, axis),
         ["cumulative sum of integers"] = axis => T.CumSum(T.Cast(X, DType.Int32), axis),
         ["cumulative product"] = axis => T.CumProd(X / 3, axis),
+        ["transposed"] = axis => T.Transpose(X) * (axis + 2),
         ["reversed recurrence"] = axis => new Recurrence(axis, IsReversed: true).On(X, T.Sin(X)),
     };
 
