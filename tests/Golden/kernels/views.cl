@@ -65,32 +65,38 @@ kernel void Kernel_Kernel(
 	var9 =  var6.field_4;
 	var10 =  var7.field_4;
 	var11 =  var8.field_4;
-	var12 =  & var9[2];
+	var12 =  & var9[5];
 	var13 =  *  var12;
 	var14 =  & var9[1];
 	var15 =  *  var14;
-	var16 =  get_group_id ( 0 );
-	var17 =  get_local_size ( 1 );
-	var18 = (int)((int) var16 *  (int)var17);
-	var19 = (long)(int) var18;
-	var20 = (long)((long) var19 +  (long)var2);
-	var21 =  get_local_id ( 1 );
-	var22 = (long)(int) var21;
-	var23 = (long)((long) var3 -  (long)1);
-	var24 =  get_local_id ( 0 );
+	var16 =  & var9[2];
+	var17 =  *  var16;
+	var18 =  & var9[3];
+	var19 =  *  var18;
+	var20 =  & var9[4];
+	var21 =  *  var20;
+	var22 =  get_group_id ( 0 );
+	var23 =  get_local_size ( 1 );
+	var24 = (int)((int) var22 *  (int)var23);
 	var25 = (long)(int) var24;
-	var26 =  get_local_size ( 0 );
-	var27 = (long)(int) var26;
-	var28 =  get_num_groups ( 0 );
-	var29 =  get_local_size ( 1 );
-	var30 = (int)((int) var28 *  (int)var29);
+	var26 = (long)((long) var25 +  (long)var2);
+	var27 =  get_local_id ( 1 );
+	var28 = (long)(int) var27;
+	var29 = (long)((long) var3 -  (long)1);
+	var30 =  get_local_id ( 0 );
 	var31 = (long)(int) var30;
-	var33 = var20;
+	var32 =  get_local_size ( 0 );
+	var33 = (long)(int) var32;
+	var34 =  get_num_groups ( 0 );
+	var35 =  get_local_size ( 1 );
+	var36 = (int)((int) var34 *  (int)var35);
+	var37 = (long)(int) var36;
+	var39 = var26;
 	 goto L_8;
 
 	L_8: ;
-	var32 = (long) var33 < (long) var3;
-	if (var32)
+	var38 = (long) var39 < (long) var3;
+	if (var38)
 		 goto L_9;
 	 goto L_10;
 
@@ -98,39 +104,40 @@ kernel void Kernel_Kernel(
 	 return ;
 
 	L_9: ;
-	var34 = (long)((long) var33 +  (long)var22);
-	var35 = (long) var34 < (long) var3;
-	var36 =  var35 ?  1 :  0;
-	var37 = (long) var34 < (long) var23;
-	var38 =  var37 ?  var34 :  var23;
-	var39 = (long)((long) var13 *  (long)var36);
-	var40 = (long)((long) var38 +  (long)1);
-	var42 = var25;
+	var40 = (long)((long) var39 +  (long)var28);
+	var41 = (long) var40 < (long) var3;
+	var42 =  var41 ?  1 :  0;
+	var43 = (long) var40 < (long) var29;
+	var44 =  var43 ?  var40 :  var29;
+	var45 = (long)((long) var13 *  (long)var42);
+	var47 = var31;
 	 goto L_11;
 
 	L_11: ;
-	var41 = (long) var42 < (long) var39;
-	if (var41)
+	var46 = (long) var47 < (long) var45;
+	if (var46)
 		 goto L_12;
 	 goto L_13;
 
 	L_13: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var43 = (long)((long) var33 +  (long)var31);
-	var33 = var43;
+	var48 = (long)((long) var39 +  (long)var37);
+	var39 = var48;
 	 goto L_8;
 
 	L_12: ;
-	var44 = (long)((long) var42 *  (long)var15);
-	var45 = (long)((long) var40 +  (long)var44);
-	var46 =  & var10[var45];
-	var47 =  *  var46;
-	var48 = (long)((long) var38 *  (long)var13);
-	var49 = (long)((long) var48 +  (long)var42);
-	var50 =  & var11[var49];
-	 *  var50 =  var47;
-	var51 = (long)((long) var42 +  (long)var27);
-	var42 = var51;
+	var49 = (long)((long) var15 +  (long)var44);
+	var50 = (long)((long) var47 *  (long)var17);
+	var51 = (long)((long) var49 +  (long)var50);
+	var52 =  & var10[var51];
+	var53 =  *  var52;
+	var54 = (long)((long) var44 *  (long)var21);
+	var55 = (long)((long) var19 +  (long)var54);
+	var56 = (long)((long) var55 +  (long)var47);
+	var57 =  & var11[var56];
+	 *  var57 =  var53;
+	var58 = (long)((long) var47 +  (long)var33);
+	var47 = var58;
 	 goto L_11;
 
 }
