@@ -29,7 +29,7 @@ sealed record Engine(string Name, string Program, string[] Arguments, IReadOnlyD
         foreach (var (key, value) in Environment) start.Environment[key] = value;
         start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = $"{threads}";
         start.Environment["BENCH_MIN_TIME"] = isQuick ? "0.3" : "1.5";
-        start.Environment["BENCH_WARM_TIME"] = "0.5";
+        start.Environment["BENCH_WARM_TIME"] = isQuick ? "0.2" : "0.5";
         start.Environment["BENCH_MIN_N"] = isQuick ? "7" : "15";
         start.Environment["BENCH_T0_NS"] = $"{(long)((DateTime.UtcNow - DateTime.UnixEpoch).TotalMicroseconds * 1000)}";
         using var process = Process.Start(start)!;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace DeepSym.Benchmarks.Measuring;
 
@@ -45,17 +46,21 @@ static class Sampler
         };
     }
 
-    // Calls until the step is warm; gives how many calls make a sample long enough.
+    // Calls until the step is warm, and the runtime has been compiling nothing for a while, which it does on the second processor; gives how many calls make
+    // a sample long enough.
     static int Warm(Action step)
     {
+        const double QuietSeconds = 0.25;
         var (begin, shortest, calls) = (Stopwatch.GetTimestamp(), double.MaxValue, 0);
+        var (methods, lastCompiled) = (JitInfo.GetCompiledMethodCount(), 0.0);
         double Passed() => Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        while ((Passed() < WarmSeconds || calls < 3) && Passed() < MostSeconds / 3)
+        while ((Passed() < Math.Max(WarmSeconds, lastCompiled + QuietSeconds) || calls < 3) && Passed() < MostSeconds / 3)
         {
             var start = Stopwatch.GetTimestamp();
             step();
             shortest = Math.Min(shortest, Stopwatch.GetElapsedTime(start).TotalSeconds);
             calls++;
+            if (JitInfo.GetCompiledMethodCount() is var compiled && compiled != methods) (methods, lastCompiled) = (compiled, Passed());
         }
         return shortest < SampleSeconds ? Math.Max(1, (int)Math.Round(SampleSeconds / Math.Max(shortest, 1e-9))) : 1;
     }

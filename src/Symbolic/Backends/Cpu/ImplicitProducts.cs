@@ -4,8 +4,8 @@ namespace DeepSym.Backends.Cpu;
 
 /// <summary>
 /// Convolution of one to three spatial axes and its two gradients, with the same bits for any number of threads; see <see cref="ConvolutionShape"/>.
-/// What they write is overwritten whole, with zeros where no product reaches. Filters of one channel each have code of their own. Unless numbers must not change, sums may be of transformed
-/// elements where that is faster; see <see cref="Winograd"/>.
+/// What they write is overwritten whole, with zeros where no product reaches. Filters of one channel each have code of their own. Unless numbers
+/// must not change, sums may be of transformed elements where that is faster; see <see cref="Winograd"/>.
 /// </summary>
 internal static unsafe class ImplicitProducts
 {
@@ -36,7 +36,7 @@ internal static unsafe class ImplicitProducts
     public static void DataGradient<T>(in ConvolutionShape shape, T* outputGradient, T* filters, T* inputGradient, Numerics numerics, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (shape is { IsDepthwise: true, GroupFilters: 1, Depth.CanMirror: true, Height.CanMirror: true, Width.CanMirror: true } && shape.Images > 0)
+        if (shape is { IsDepthwise: true, GroupFilters: 1, Depth.CanMirror: true, Height.CanMirror: true, Width.CanMirror: true } && shape.Images * shape.InputSize > 0)
             DepthwiseConvolution<T>.Run(
                 shape with { Depth = shape.Depth.Mirrored, Height = shape.Height.Mirrored, Width = shape.Width.Mirrored, Flip = !shape.Flip },
                 outputGradient, filters, inputGradient, null, threads);
@@ -51,7 +51,7 @@ internal static unsafe class ImplicitProducts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = shape.Filters * shape.GroupChannels * shape.FilterSize;
-        if (shape.IsDepthwise && shape.FilterSize > 0 && shape.Images > 0)
+        if (shape.IsDepthwise && shape.FilterSize * shape.Images * shape.OutputSize > 0)
             DepthwiseFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
         else if (numerics != Numerics.Strict && Winograd.Pays(shape))
             WinogradFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);

@@ -67,6 +67,15 @@ public sealed unsafe class ConvolutionTests
     }
 
     [Fact]
+    public void Convolutions_channel_by_channel_of_nothing_give_zeros()
+    {
+        var width = new ConvolutionAxis(8, 3);
+        Check<float>(new ConvolutionShape(2, 3, 3, new ConvolutionAxis(2, 5), width) { Groups = 3 });
+        Check<float>(new ConvolutionShape(2, 3, 3, new ConvolutionAxis(0, 1, PadLow: 2, PadHigh: 2), width) { Groups = 3 });
+        Check<float>(new ConvolutionShape(0, 3, 3, width, width) { Groups = 3 });
+    }
+
+    [Fact]
     public void Convolutions_of_float64_and_their_gradients_equal_plain_loops() => s_plane.Sample(Check<double>, iter: 100);
 
     [Fact]
