@@ -7,7 +7,9 @@ namespace DeepSym.Backends.Cpu;
 /// <summary>A generated kernel, its root range shared among threads when there is enough to do.</summary>
 sealed unsafe class KernelCode : StepCode
 {
-    const long SerialWork = 60_000;   // multiplications below which a second thread does not pay
+    /// <summary>Multiplications below which a second thread does not pay.</summary>
+    public const long SerialWork = 60_000;
+
     const int ChunksPerThread = 4;
     const int VectorGrain = 64;       // elements: chunks of a vector loop end on vectors
     const int ColumnGrain = 512;      // of a reduction over rows: less of each row at a time would waste what memory brings

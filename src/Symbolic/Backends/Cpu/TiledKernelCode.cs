@@ -11,7 +11,6 @@ sealed class TiledKernelCode : StepCode
     const long TileLength = 4096;
     const long TileColumns = 64;
     const long CollidingColumns = 256;    // so many elements of four bytes apart, all columns fall into the same few lines of the first-level cache
-    const long SerialWork = 60_000;       // multiplications below which a second thread does not pay
     const long TilesATask = 4;
 
     readonly KernelStep _step;
@@ -28,7 +27,7 @@ sealed class TiledKernelCode : StepCode
         return new Tiles
         {
             Kernel = kernel, Rows = rows, Columns = columns, TileRows = tileRows, TileColumns = tileColumns, Count = count,
-            Grain = rows * binding.Evaluate(_step.Work) <= SerialWork ? Math.Max(1, count) : TilesATask,
+            Grain = rows * binding.Evaluate(_step.Work) <= KernelCode.SerialWork ? Math.Max(1, count) : TilesATask,
         };
     }
 
