@@ -1,10 +1,13 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace DeepSym.Backends.Cpu;
 
 /// <summary>
 /// Background threads that share the chunks of one loop at a time with the thread that asks for it.
 /// Chunks are claimed one by one, by the caller too, so that a thread that the system has put aside delays at most the chunk it holds.
+/// Each thread begins with a share of its own, the same part of every loop, so that it finds in its caches what it wrote in the loop before;
+/// then it claims what others have left of theirs.
 /// </summary>
 internal sealed class WorkerPool
 {
@@ -20,14 +23,15 @@ internal sealed class WorkerPool
     private readonly Lock _starting = new();
     private int _busy;
 
-    // The job: which one it is (high half) and its next unclaimed chunk (low half). A claim is a compare-and-swap of the pair,
-    // so a late worker cannot take a chunk of one job with the fields of another.
-    private long _ticket = Closed;
+    // The job, and how many there were.
+    private int _job;
     private ParallelWork? _work;
     private long _count, _grain;
     private int _chunks, _helpers;
-    private int _completed;
     private ExceptionDispatchInfo? _failure;
+
+    // The caller's share, then each worker's.
+    private readonly Share[] _shares;
 
     /// <summary>A pool for loops of up to <paramref name="threads"/> threads, the caller's among them; no thread starts before it is needed.</summary>
     public WorkerPool(int threads)
@@ -35,6 +39,9 @@ internal sealed class WorkerPool
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _workers = new Worker?[threads - 1];
+        _shares = new Share[threads];
+        foreach (ref var share in _shares.AsSpan())
+            share.Ticket = Closed;
     }
 
     /// <summary>The pool of the process, one thread per processor.</summary>
@@ -65,11 +72,12 @@ internal sealed class WorkerPool
         try
         {
             Open(work, count, grain, (int)chunks, helpers);
-            while (TryRunChunk()) { }
+            RunChunks(own: 0);
             var wait = new SpinWait();
-            while (Volatile.Read(ref _completed) < _chunks)
+            while (Completed() < _chunks)
                 wait.SpinOnce(sleep1Threshold: -1);
-            Interlocked.Exchange(ref _ticket, _ticket | Closed);
+            for (var i = 0; i <= helpers; i++)
+                Volatile.Write(ref _shares[i].Ticket, _shares[i].Ticket | Closed);
         }
         finally
         {
@@ -82,10 +90,16 @@ internal sealed class WorkerPool
 
     private void Open(ParallelWork work, long count, long grain, int chunks, int helpers)
     {
-        (_work, _count, _grain, _chunks, _helpers, _completed) = (work, count, grain, chunks, helpers, 0);
+        (_work, _count, _grain, _chunks, _helpers) = (work, count, grain, chunks, helpers);
         if (_workers[helpers - 1] is null)
             Start(helpers);
-        Interlocked.Exchange(ref _ticket, ((_ticket >> 32) + 1) << 32);
+        for (var i = 0; i <= helpers; i++)
+        {
+            ref var share = ref _shares[i];
+            (share.Completed, share.End) = (0, (int)((i + 1L) * chunks / (helpers + 1)));
+            Volatile.Write(ref share.Ticket, ((share.Ticket >> 32) + 1) << 32 | (i * (long)chunks / (helpers + 1)));
+        }
+        Interlocked.Increment(ref _job);
         for (var i = 0; i < helpers; i++)
             _workers[i]!.Wake();
     }
@@ -97,15 +111,30 @@ internal sealed class WorkerPool
                 _workers[i] ??= new Worker(this, i);
     }
 
-    private bool TryRunChunk()
+    private int Completed()
+    {
+        var completed = 0;
+        for (var i = 0; i <= _helpers; i++)
+            completed += Volatile.Read(ref _shares[i].Completed);
+        return completed;
+    }
+
+    private void RunChunks(int own)
+    {
+        var shares = _helpers + 1;
+        for (var i = 0; i < shares; i++)
+            while (TryRunChunk(own, ref _shares[(own + i) % shares])) { }
+    }
+
+    private bool TryRunChunk(int own, ref Share share)
     {
         while (true)
         {
-            var ticket = Volatile.Read(ref _ticket);
+            var ticket = Volatile.Read(ref share.Ticket);
             var chunk = (int)ticket;
-            if (chunk >= Volatile.Read(ref _chunks))
+            if (chunk >= Volatile.Read(ref share.End) || own > Volatile.Read(ref _helpers))
                 return false;
-            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
+            if (Interlocked.CompareExchange(ref share.Ticket, ticket + 1, ticket) != ticket)
                 continue;
             var begin = chunk * _grain;
             try
@@ -117,9 +146,24 @@ internal sealed class WorkerPool
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
             }
-            Interlocked.Increment(ref _completed);
+            Volatile.Write(ref _shares[own].Completed, _shares[own].Completed + 1);
             return true;
         }
+    }
+
+    // Far enough from the next that no two are on one line of the cache, nor on two lines that are fetched together.
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    private struct Share
+    {
+        // How often it was opened (high half) and its next unclaimed chunk (low half). A claim is a compare-and-swap of the pair,
+        // so a late worker cannot take a chunk of one job with the fields of another.
+        public long Ticket;
+
+        // The chunk after its last.
+        public int End;
+
+        // The chunks, of this share and of others, that its thread has run.
+        public int Completed;
     }
 
     private sealed class Worker
@@ -128,6 +172,7 @@ internal sealed class WorkerPool
         private readonly int _index;
         private readonly object _gate = new();
         private int _parked;
+        private int _seen;   // the last job that it took part in
 
         public Worker(WorkerPool pool, int index)
         {
@@ -146,7 +191,7 @@ internal sealed class WorkerPool
             }
         }
 
-        private bool HasWork => (int)Volatile.Read(ref _pool._ticket) < Volatile.Read(ref _pool._chunks) && _index < _pool._helpers;
+        private bool HasWork => Volatile.Read(ref _pool._job) != _seen && _index < _pool._helpers;
 
         private void Loop()
         {
@@ -154,7 +199,8 @@ internal sealed class WorkerPool
             {
                 if (SpinForWork())
                 {
-                    while (HasWork && _pool.TryRunChunk()) { }
+                    _seen = Volatile.Read(ref _pool._job);
+                    _pool.RunChunks(own: _index + 1);
                     continue;
                 }
 
