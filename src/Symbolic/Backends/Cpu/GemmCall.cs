@@ -52,7 +52,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
 
     private int _vectors, _threads;
     private LayoutOfA _layoutOfA;
-    private long _stripWidth, _depthStep, _rowStep, _columnStep;
+    private long _stripWidth, _depthStep, _rowBlocks, _columnBlocks;
 
     // The part of B that is worked on: a group of strips, and a group of depth steps.
     private long _columnBegin, _columnEnd, _depthBegin, _depthEnd;
@@ -182,12 +182,9 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
         if (rowBlocks > 1)
             rowBlocks = Blocks.Count(rowBlocks, threads) * threads;   // so that no thread is left with one more than the others
-        _rowStep = Blocks.Count(Blocks.Count(_m, rowBlocks), tileRows) * tileRows;
-        rowBlocks = Blocks.Count(_m, _rowStep);
-        (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && rowBlocks > 1, packsB && rowBlocks == 1);
-        var grouped = Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth);
-        var chunks = Math.Min(grouped, Blocks.Count(wanted, rowBlocks));
-        _columnStep = Blocks.Count(grouped, chunks) * _stripWidth;
+        _rowBlocks = Math.Min(rowBlocks, Blocks.Count(_m, tileRows));
+        (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && _rowBlocks > 1, packsB && _rowBlocks == 1);
+        _columnBlocks = Math.Min(Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth), Blocks.Count(wanted, _rowBlocks));
     }
 
     // Packed B is as deep as its budget allows; B that is read in place, or was packed before, has no budget.
@@ -209,7 +206,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
             PackStrips(firstPacked);
         }
-        WorkerPool.Shared.For(this, Blocks.Count(_m, _rowStep) * Blocks.Count(columns, _columnStep), 1, _threads);
+        WorkerPool.Shared.For(this, _rowBlocks * Math.Min(_columnBlocks, Blocks.Count(columns, _stripWidth)), 1, _threads);
     }
 
     // From the first to the last of the columns that are worked on.
@@ -223,11 +220,13 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
     {
-        var chunks = Blocks.Count(_columnEnd - _columnBegin, _columnStep);
+        var columns = _columnEnd - _columnBegin;
+        var columnBlocks = Math.Min(_columnBlocks, Blocks.Count(columns, _stripWidth));
         for (var task = begin; task < end; task++)
         {
-            long row = task / chunks * _rowStep, column = _columnBegin + task % chunks * _columnStep;
-            Block(row, Math.Min(_m, row + _rowStep), column, Math.Min(_columnEnd, column + _columnStep));
+            var (row, column) = Math.DivRem(task, columnBlocks);
+            Block(Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row), Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row + 1),
+                _columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column), _columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column + 1));
         }
     }
 
