@@ -8,6 +8,9 @@ namespace DeepSym.Kernels;
 /// </summary>
 sealed class FusionGroup
 {
+    // Elements that one thread computes in about the time that another kernel costs.
+    const long FewElements = 4096;
+
     readonly List<Body> _members = [];
     readonly Func<Dim, Dim> _canonical;
 
@@ -52,9 +55,18 @@ sealed class FusionGroup
         if (_members.Count >= 12) return false;
         var own = OuterOf(member);
         if (own is null && _members.All(m => m.Reduced.Count == 0) && member.Reduced.Count > 0 && TryTurnIntoRows(member)) own = OuterOf(member);
-        if (own is null || !Reads(member).All(read => IsAligned(member, own.Value, read))) return false;
+        if (own is null || !Reads(member).All(read => IsAligned(member, own.Value, read)) || !KeepsThreadsBusy(member)) return false;
         _members.Add(member);
         return true;
+    }
+
+    // Without outer axes one thread runs all loops, except that reductions of one array are divided into blocks: what may be long then gets a kernel of its own.
+    bool KeepsThreadsBusy(Body member)
+    {
+        if (IsColumnar || !OuterDims.All(dim => dim.IsOne)) return true;
+        Body[] loops = [.. _members.Append(member).Where(m => !m.Space.Length.IsOne)];
+        if (loops.All(m => m.Space.Length is { IsStatic: true, Constant: <= FewElements })) return true;
+        return loops.All(m => m.Reduced.Count > 0 && m.Space.Select(_canonical).SequenceEqual(loops[0].Space.Select(_canonical))) && !loops.Any(m => Reads(m).Any());
     }
 
     /// <summary>Takes in all members of a later group, and says whether it did.</summary>

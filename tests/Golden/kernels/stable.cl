@@ -331,7 +331,6 @@ kernel void Kernel_Kernel(
 	L_8: ;
 	;
 	;
-	;
 	var11 =  var6.field_5;
 	var12 =  var7.field_5;
 	var13 =  var8.field_5;
@@ -358,24 +357,17 @@ kernel void Kernel_Kernel(
 	var34 =  get_local_size ( 0 );
 	var35 = (int)((int) var33 *  (int)var34);
 	var36 =  get_local_id ( 0 );
-	var37 = (long)(int) var36;
-	var38 =  get_local_size ( 0 );
-	var39 = (long)(int) var38;
-	var40 =  get_local_id ( 1 );
-	var41 =  get_local_size ( 0 );
-	var42 = (int)((int) var40 *  (int)var41);
-	var43 =  get_local_id ( 0 );
-	var44 = (int) var43 != (int) 0;
-	var45 =  get_num_groups ( 0 );
-	var46 =  get_local_size ( 1 );
-	var47 = (int)((int) var45 *  (int)var46);
-	var48 = (long)(int) var47;
-	var50 = var26;
+	var37 = (int) var36 != (int) 0;
+	var38 =  get_num_groups ( 0 );
+	var39 =  get_local_size ( 1 );
+	var40 = (int)((int) var38 *  (int)var39);
+	var41 = (long)(int) var40;
+	var43 = var26;
 	 goto L_9;
 
 	L_9: ;
-	var49 = (long) var50 < (long) var3;
-	if (var49)
+	var42 = (long) var43 < (long) var3;
+	if (var42)
 		 goto L_10;
 	 goto L_11;
 
@@ -384,323 +376,1557 @@ kernel void Kernel_Kernel(
 
 	L_10: ;
 	;
-	var51 = (long)((long) var50 +  (long)var28);
-	var52 = (long) var51 < (long) var3;
-	var53 =  var52 ?  1 :  0;
-	var54 = (long)((long) var15 *  (long)var53);
-	var56 = var30;
-	var58 = -INFINITY;
+	var44 = (long)((long) var43 +  (long)var28);
+	var45 = (long) var44 < (long) var3;
+	var46 =  var45 ?  1 :  0;
+	var47 = (long)((long) var15 *  (long)var46);
+	var49 = var30;
+	var51 = -INFINITY;
 	 goto L_12;
 
 	L_12: ;
 	;
-	var55 = (long) var56 < (long) var54;
-	if (var55)
+	var48 = (long) var49 < (long) var47;
+	if (var48)
 		 goto L_13;
 	 goto L_14;
 
 	L_14: ;
 	;
-	var57 =  & var10[var20];
-	 *  var57 =  var58;
+	var50 =  & var10[var20];
+	 *  var50 =  var51;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var59 =  get_local_size ( 0 );
-	var61 = var59;
+	var52 =  get_local_size ( 0 );
+	var54 = var52;
 	 goto L_15;
 
 	L_15: ;
-	var60 = (int)((int) var61 >>  (int)1);
-	var62 = (int) var60 != (int) 0;
-	if (var62)
+	var53 = (int)((int) var54 >>  (int)1);
+	var55 = (int) var53 != (int) 0;
+	if (var55)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	;
-	var63 =  & var10[var35];
-	var64 =  *  var63;
+	var56 =  & var10[var35];
+	var57 =  *  var56;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var65 =  as_long (var64);
-	var66 = (long)((long) var65 &  (long)9223372036854775807);
-	var67 =  as_double (var66);
-	var68 = (double) var67 == (double) INFINITY;
-	var69 =  var68 ?  1 :  0;
-	var70 = (int) var69 == (int) 0;
-	var71 =  var70 ?  var64 :  0;
-	var72 = (long)((long) var15 *  (long)var53);
-	var74 = var37;
-	var76 = 0;
-	 goto L_18;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var37)
+		 goto L_18;
+	 goto L_19;
 
-	L_18: ;
-	var73 = (long) var74 < (long) var72;
-	if (var73)
-		 goto L_19;
+	L_19: ;
+	var58 = (long) var46 == (long) 0;
+	if (var58)
+		 goto L_18;
 	 goto L_20;
 
 	L_20: ;
+	 *  var13 =  var57;
+	 goto L_18;
+
+	L_18: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var59 = (long)((long) var43 +  (long)var41);
+	var43 = var59;
+	 goto L_9;
+
+	L_16: ;
+	var60 =  get_local_id ( 0 );
+	var61 = (int) var60 >= (int) var53;
+	if (var61)
+		 goto L_21;
+	 goto L_22;
+
+	L_22: ;
 	;
-	var75 =  & var10[var20];
-	 *  var75 =  var76;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var77 =  get_local_size ( 0 );
-	var79 = var77;
-	 goto L_21;
-
-	L_21: ;
-	var78 = (int)((int) var79 >>  (int)1);
-	var80 = (int) var78 != (int) 0;
-	if (var80)
-		 goto L_22;
-	 goto L_23;
-
-	L_23: ;
-	var81 =  & var10[var42];
-	var82 =  *  var81;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var83 = (double) var82 > (double) 0;
-	var84 =  var83 ?  1 :  0;
-	var85 = (double) var82 == (double) INFINITY;
-	var86 =  var85 ?  1 :  0;
-	var87 = (double) var82 < (double) 2.2250738585072014E-308;
-	var88 =  var87 ?  1 :  0;
-	var89 = (double)((double) var82 *  (double)18014398509481984);
-	var90 = (int) var88 == (int) 0;
-	var91 =  var90 ?  var82 :  var89;
-	var92 =  as_long (var91);
-	var93 = (long)((long) var92 +  (long)2638147582215219);
-	var94 = (ulong)((ulong) var93 >>  (ulong)52);
-	var95 = (long)((long) var94 -  (long)1023);
-	var96 = (double)(long) var95;
-	var97 = (int) var88 == (int) 0;
-	var98 =  var97 ?  0 :  54;
-	var99 = (double)((double) var96 -  (double)var98);
-	var100 = (long)((long) var95 <<  (long)52);
-	var101 = (long)((long) var92 -  (long)var100);
-	var102 =  as_double (var101);
-	var103 = (double)((double) var102 -  (double)1);
-	var104 = (double)((double) var103 +  (double)2);
-	var105 = (double)((double) var103 /  (double)var104);
-	var106 = (double)((double) var105 *  (double)var105);
-	var107 = (double) fma ((double)0.13086767009948175, (double)var106, (double)0.13268759668560612);
-	var108 = (double) fma ((double)var107, (double)var106, (double)0.15386240205813478);
-	var109 = (double) fma ((double)var108, (double)var106, (double)0.18181795630884753);
-	var110 = (double) fma ((double)var109, (double)var106, (double)0.2222222239180047);
-	var111 = (double) fma ((double)var110, (double)var106, (double)0.28571428570803231);
-	var112 = (double) fma ((double)var111, (double)var106, (double)0.40000000000000879);
-	var113 = (double) fma ((double)var112, (double)var106, (double)0.66666666666666663);
-	var114 = (double)((double) var113 *  (double)var106);
-	var115 = (double)((double) var103 -  (double)var114);
-	var116 = (double)((double) var105 *  (double)var115);
-	var117 = (double)((double) var99 *  (double)1.9082149292705877E-10);
-	var118 = (double)((double) var116 -  (double)var117);
-	var119 = (double)((double) var103 -  (double)var118);
-	var120 = (double) fma ((double)var99, (double)0.69314718036912382, (double)var119);
-	var121 = (int) var86 == (int) 0;
-	var122 =  var121 ?  var120 :  var82;
-	var123 = (double) var82 == (double) 0;
-	var124 =  var123 ?  1 :  0;
-	var125 = (int) var124 == (int) 0;
-	var126 =  var125 ?  NAN :  -INFINITY;
-	var127 = (int) var84 == (int) 0;
-	var128 =  var127 ?  var126 :  var122;
-	var129 = (double)((double) var128 +  (double)var71);
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	if (var44)
-		 goto L_24;
-	 goto L_25;
-
-	L_25: ;
-	var130 = (long) var53 == (long) 0;
-	if (var130)
-		 goto L_24;
-	 goto L_26;
-
-	L_26: ;
-	 *  var13 =  var129;
+	var62 =  & var10[var20];
+	var63 =  *  var62;
+	var64 = (long)(int) var53;
+	var65 = (long)((long) var21 +  (long)var64);
+	var66 =  & var10[var65];
+	var67 =  *  var66;
+	var68 = (double) var63 > (double) var67;
+	if (var68)
+		 goto L_23;
 	 goto L_24;
 
 	L_24: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var131 = (long)((long) var50 +  (long)var48);
-	var50 = var131;
-	 goto L_9;
+	var69 =  isnan ((double)var63);
+	if (var69)
+		 goto L_23;
+	 goto L_25;
 
-	L_22: ;
-	var132 =  get_local_id ( 0 );
-	var133 = (int) var132 >= (int) var78;
-	if (var133)
+	L_25: ;
+	var71 = var67;
+	 goto L_26;
+
+	L_23: ;
+	var71 = var63;
+	 goto L_26;
+
+	L_26: ;
+	var70 =  & var10[var20];
+	 *  var70 =  var71;
+	 goto L_21;
+
+	L_21: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var54 = var53;
+	 goto L_15;
+
+	L_13: ;
+	var72 =  & var12[var49];
+	var73 =  *  var72;
+	var74 = (double) var51 > (double) var73;
+	if (var74)
 		 goto L_27;
 	 goto L_28;
 
 	L_28: ;
-	var134 =  & var10[var20];
-	var135 =  *  var134;
-	var136 = (long)(int) var78;
-	var137 = (long)((long) var21 +  (long)var136);
-	var138 =  & var10[var137];
-	var139 =  *  var138;
-	var140 = (double)((double) var135 +  (double)var139);
-	var141 =  & var10[var20];
-	 *  var141 =  var140;
+	var75 =  isnan ((double)var51);
+	if (var75)
+		 goto L_27;
+	 goto L_29;
+
+	L_29: ;
+	var77 = var73;
+	 goto L_30;
+
+	L_27: ;
+	var77 = var51;
+	 goto L_30;
+
+	L_30: ;
+	var76 = (long)((long) var49 +  (long)var32);
+	var49 = var76;
+	var51 = var77;
+	 goto L_12;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic double* type_2;
+struct type_3;
+typedef local double* type_4;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_5;
+	long field_6;
+};
+struct type_3
+{
+	type_2 field_5;
+	long field_6;
+};
+
+struct type_1_kernel
+{
+	int field_5;
+	long field_6;
+};
+struct type_3_kernel
+{
+	int field_5;
+	long field_6;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_5,
+	global double* view_6,
+	global double* view_7,
+	global double* view_8,
+	struct type_1_kernel var1,
+	long var2,
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
+{
+	struct type_1 var7;
+	struct type_3 var8;
+	struct type_3 var9;
+	struct type_3 var10;
+
+	;
+	var7.field_5 = (type_0)view_5+var1.field_5;
+	var7.field_6 = var1.field_6;
+	;
+	var8.field_5 = (type_2)view_6+var4.field_5;
+	var8.field_6 = var4.field_6;
+	;
+	var9.field_5 = (type_2)view_7+var5.field_5;
+	var9.field_6 = var5.field_6;
+	;
+	var10.field_5 = (type_2)view_8+var6.field_5;
+	var10.field_6 = var6.field_6;
+	local double var11[16];
+	var12 = &var11[0];
+
+
+	L_9: ;
+	;
+	;
+	var13 =  var7.field_5;
+	var14 =  var8.field_5;
+	var15 =  var10.field_5;
+	var16 =  & var13[2];
+	var17 =  *  var16;
+	var18 =  & var13[4];
+	var19 =  *  var18;
+	var20 =  get_local_id ( 1 );
+	var21 =  get_local_size ( 0 );
+	var22 = (int)((int) var20 *  (int)var21);
+	var23 =  get_local_id ( 0 );
+	var24 = (int)((int) var22 +  (int)var23);
+	var25 = (long)(int) var24;
+	var26 =  get_group_id ( 0 );
+	var27 =  get_local_size ( 1 );
+	var28 = (int)((int) var26 *  (int)var27);
+	var29 = (long)(int) var28;
+	var30 = (long)((long) var29 +  (long)var2);
+	var31 =  get_local_id ( 1 );
+	var32 = (long)(int) var31;
+	var33 = (long)((long) var3 -  (long)1);
+	var34 =  get_local_id ( 0 );
+	var35 = (long)(int) var34;
+	var36 =  get_local_size ( 0 );
+	var37 = (long)(int) var36;
+	var38 =  get_local_id ( 1 );
+	var39 =  get_local_size ( 0 );
+	var40 = (int)((int) var38 *  (int)var39);
+	var41 =  get_local_id ( 0 );
+	var42 = (int) var41 != (int) 0;
+	var43 =  get_num_groups ( 0 );
+	var44 =  get_local_size ( 1 );
+	var45 = (int)((int) var43 *  (int)var44);
+	var46 = (long)(int) var45;
+	var48 = var30;
+	 goto L_10;
+
+	L_10: ;
+	var47 = (long) var48 < (long) var3;
+	if (var47)
+		 goto L_11;
+	 goto L_12;
+
+	L_12: ;
+	 return ;
+
+	L_11: ;
+	;
+	var49 = (long)((long) var48 +  (long)var32);
+	var50 = (long) var49 < (long) var3;
+	var51 =  var50 ?  1 :  0;
+	var52 = (long) var49 < (long) var33;
+	var53 =  var52 ?  var49 :  var33;
+	var54 = (long)((long) var17 *  (long)var51);
+	var56 = var35;
+	var58 = -INFINITY;
+	 goto L_13;
+
+	L_13: ;
+	;
+	var55 = (long) var56 < (long) var54;
+	if (var55)
+		 goto L_14;
+	 goto L_15;
+
+	L_15: ;
+	;
+	var57 =  & var12[var24];
+	 *  var57 =  var58;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var59 =  get_local_size ( 0 );
+	var61 = var59;
+	 goto L_16;
+
+	L_16: ;
+	var60 = (int)((int) var61 >>  (int)1);
+	var62 = (int) var60 != (int) 0;
+	if (var62)
+		 goto L_17;
+	 goto L_18;
+
+	L_18: ;
+	var63 =  & var12[var40];
+	var64 =  *  var63;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var42)
+		 goto L_19;
+	 goto L_20;
+
+	L_20: ;
+	var65 = (long) var51 == (long) 0;
+	if (var65)
+		 goto L_19;
+	 goto L_21;
+
+	L_21: ;
+	var66 =  & var15[var53];
+	 *  var66 =  var64;
+	 goto L_19;
+
+	L_19: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var67 = (long)((long) var48 +  (long)var46);
+	var48 = var67;
+	 goto L_10;
+
+	L_17: ;
+	var68 =  get_local_id ( 0 );
+	var69 = (int) var68 >= (int) var60;
+	if (var69)
+		 goto L_22;
+	 goto L_23;
+
+	L_23: ;
+	;
+	var70 =  & var12[var24];
+	var71 =  *  var70;
+	var72 = (long)(int) var60;
+	var73 = (long)((long) var25 +  (long)var72);
+	var74 =  & var12[var73];
+	var75 =  *  var74;
+	var76 = (double) var71 > (double) var75;
+	if (var76)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var77 =  isnan ((double)var71);
+	if (var77)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	var79 = var75;
+	 goto L_27;
+
+	L_24: ;
+	var79 = var71;
 	 goto L_27;
 
 	L_27: ;
+	var78 =  & var12[var24];
+	 *  var78 =  var79;
+	 goto L_22;
+
+	L_22: ;
 	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var79 = var78;
+	var61 = var60;
+	 goto L_16;
+
+	L_14: ;
+	var80 = (long)((long) var53 *  (long)var19);
+	var81 = (long)((long) var56 +  (long)var80);
+	var82 =  & var14[var81];
+	var83 =  *  var82;
+	var84 = (double) var58 > (double) var83;
+	if (var84)
+		 goto L_28;
+	 goto L_29;
+
+	L_29: ;
+	var85 =  isnan ((double)var58);
+	if (var85)
+		 goto L_28;
+	 goto L_30;
+
+	L_30: ;
+	var87 = var83;
+	 goto L_31;
+
+	L_28: ;
+	var87 = var58;
+	 goto L_31;
+
+	L_31: ;
+	var86 = (long)((long) var56 +  (long)var37);
+	var56 = var86;
+	var58 = var87;
+	 goto L_13;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic double* type_2;
+struct type_3;
+typedef local double* type_4;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_5;
+	long field_6;
+};
+struct type_3
+{
+	type_2 field_5;
+	long field_6;
+};
+
+struct type_1_kernel
+{
+	int field_5;
+	long field_6;
+};
+struct type_3_kernel
+{
+	int field_5;
+	long field_6;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_5,
+	global double* view_6,
+	global double* view_7,
+	global double* view_8,
+	struct type_1_kernel var1,
+	long var2,
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
+{
+	struct type_1 var7;
+	struct type_3 var8;
+	struct type_3 var9;
+	struct type_3 var10;
+
+	;
+	var7.field_5 = (type_0)view_5+var1.field_5;
+	var7.field_6 = var1.field_6;
+	;
+	var8.field_5 = (type_2)view_6+var4.field_5;
+	var8.field_6 = var4.field_6;
+	;
+	var9.field_5 = (type_2)view_7+var5.field_5;
+	var9.field_6 = var5.field_6;
+	;
+	var10.field_5 = (type_2)view_8+var6.field_5;
+	var10.field_6 = var6.field_6;
+	local double var11[16];
+	var12 = &var11[0];
+
+
+	L_9: ;
+	;
+	;
+	var13 =  var7.field_5;
+	var14 =  var9.field_5;
+	var15 =  var10.field_5;
+	var16 =  & var13[3];
+	var17 =  *  var16;
+	var18 =  get_local_id ( 1 );
+	var19 =  get_local_size ( 0 );
+	var20 = (int)((int) var18 *  (int)var19);
+	var21 =  get_local_id ( 0 );
+	var22 = (int)((int) var20 +  (int)var21);
+	var23 = (long)(int) var22;
+	var24 =  get_group_id ( 0 );
+	var25 =  get_local_size ( 1 );
+	var26 = (int)((int) var24 *  (int)var25);
+	var27 = (long)(int) var26;
+	var28 = (long)((long) var27 +  (long)var2);
+	var29 =  get_local_id ( 1 );
+	var30 = (long)(int) var29;
+	var31 =  get_local_id ( 0 );
+	var32 = (long)(int) var31;
+	var33 =  get_local_size ( 0 );
+	var34 = (long)(int) var33;
+	var35 =  get_local_id ( 1 );
+	var36 =  get_local_size ( 0 );
+	var37 = (int)((int) var35 *  (int)var36);
+	var38 =  get_local_id ( 0 );
+	var39 = (int) var38 != (int) 0;
+	var40 =  get_num_groups ( 0 );
+	var41 =  get_local_size ( 1 );
+	var42 = (int)((int) var40 *  (int)var41);
+	var43 = (long)(int) var42;
+	var45 = var28;
+	 goto L_10;
+
+	L_10: ;
+	var44 = (long) var45 < (long) var3;
+	if (var44)
+		 goto L_11;
+	 goto L_12;
+
+	L_12: ;
+	 return ;
+
+	L_11: ;
+	;
+	var46 = (long)((long) var45 +  (long)var30);
+	var47 = (long) var46 < (long) var3;
+	var48 =  var47 ?  1 :  0;
+	var49 = (long)((long) var17 *  (long)var48);
+	var51 = var32;
+	var53 = -INFINITY;
+	 goto L_13;
+
+	L_13: ;
+	;
+	var50 = (long) var51 < (long) var49;
+	if (var50)
+		 goto L_14;
+	 goto L_15;
+
+	L_15: ;
+	;
+	var52 =  & var12[var22];
+	 *  var52 =  var53;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var54 =  get_local_size ( 0 );
+	var56 = var54;
+	 goto L_16;
+
+	L_16: ;
+	var55 = (int)((int) var56 >>  (int)1);
+	var57 = (int) var55 != (int) 0;
+	if (var57)
+		 goto L_17;
+	 goto L_18;
+
+	L_18: ;
+	var58 =  & var12[var37];
+	var59 =  *  var58;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var39)
+		 goto L_19;
+	 goto L_20;
+
+	L_20: ;
+	var60 = (long) var48 == (long) 0;
+	if (var60)
+		 goto L_19;
 	 goto L_21;
 
+	L_21: ;
+	 *  var14 =  var59;
+	 goto L_19;
+
 	L_19: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var61 = (long)((long) var45 +  (long)var43);
+	var45 = var61;
+	 goto L_10;
+
+	L_17: ;
+	var62 =  get_local_id ( 0 );
+	var63 = (int) var62 >= (int) var55;
+	if (var63)
+		 goto L_22;
+	 goto L_23;
+
+	L_23: ;
 	;
-	var142 =  & var12[var74];
-	var143 =  *  var142;
-	var144 = (double)((double) var143 -  (double)var71);
-	var145 = (double) var144 > (double) -746;
-	if (var145)
+	var64 =  & var12[var22];
+	var65 =  *  var64;
+	var66 = (long)(int) var55;
+	var67 = (long)((long) var23 +  (long)var66);
+	var68 =  & var12[var67];
+	var69 =  *  var68;
+	var70 = (double) var65 > (double) var69;
+	if (var70)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var71 =  isnan ((double)var65);
+	if (var71)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	var73 = var69;
+	 goto L_27;
+
+	L_24: ;
+	var73 = var65;
+	 goto L_27;
+
+	L_27: ;
+	var72 =  & var12[var22];
+	 *  var72 =  var73;
+	 goto L_22;
+
+	L_22: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var56 = var55;
+	 goto L_16;
+
+	L_14: ;
+	var74 =  & var15[var51];
+	var75 =  *  var74;
+	var76 = (double) var53 > (double) var75;
+	if (var76)
+		 goto L_28;
+	 goto L_29;
+
+	L_29: ;
+	var77 =  isnan ((double)var53);
+	if (var77)
+		 goto L_28;
+	 goto L_30;
+
+	L_30: ;
+	var79 = var75;
+	 goto L_31;
+
+	L_28: ;
+	var79 = var53;
+	 goto L_31;
+
+	L_31: ;
+	var78 = (long)((long) var51 +  (long)var34);
+	var51 = var78;
+	var53 = var79;
+	 goto L_13;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic double* type_2;
+struct type_3;
+typedef local double* type_4;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_5;
+	long field_6;
+};
+struct type_3
+{
+	type_2 field_5;
+	long field_6;
+};
+
+struct type_1_kernel
+{
+	int field_5;
+	long field_6;
+};
+struct type_3_kernel
+{
+	int field_5;
+	long field_6;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_5,
+	global double* view_6,
+	global double* view_7,
+	global double* view_8,
+	struct type_1_kernel var1,
+	long var2,
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5,
+	struct type_3_kernel var6)
+{
+	struct type_1 var7;
+	struct type_3 var8;
+	struct type_3 var9;
+	struct type_3 var10;
+
+	;
+	var7.field_5 = (type_0)view_5+var1.field_5;
+	var7.field_6 = var1.field_6;
+	;
+	var8.field_5 = (type_2)view_6+var4.field_5;
+	var8.field_6 = var4.field_6;
+	;
+	var9.field_5 = (type_2)view_7+var5.field_5;
+	var9.field_6 = var5.field_6;
+	;
+	var10.field_5 = (type_2)view_8+var6.field_5;
+	var10.field_6 = var6.field_6;
+	local double var11[16];
+	var12 = &var11[0];
+
+
+	L_9: ;
+	;
+	;
+	var13 =  var7.field_5;
+	var14 =  var8.field_5;
+	var15 =  var9.field_5;
+	var16 =  var10.field_5;
+	var17 =  & var13[1];
+	var18 =  *  var17;
+	var19 =  get_local_id ( 1 );
+	var20 =  get_local_size ( 0 );
+	var21 = (int)((int) var19 *  (int)var20);
+	var22 =  get_local_id ( 0 );
+	var23 = (int)((int) var21 +  (int)var22);
+	var24 = (long)(int) var23;
+	var25 =  get_group_id ( 0 );
+	var26 =  get_local_size ( 1 );
+	var27 = (int)((int) var25 *  (int)var26);
+	var28 = (long)(int) var27;
+	var29 = (long)((long) var28 +  (long)var2);
+	var30 =  get_local_id ( 1 );
+	var31 = (long)(int) var30;
+	var32 =  get_local_id ( 0 );
+	var33 = (long)(int) var32;
+	var34 =  get_local_size ( 0 );
+	var35 = (long)(int) var34;
+	var36 =  get_local_id ( 1 );
+	var37 =  get_local_size ( 0 );
+	var38 = (int)((int) var36 *  (int)var37);
+	var39 =  get_local_id ( 0 );
+	var40 = (int) var39 != (int) 0;
+	var41 =  get_num_groups ( 0 );
+	var42 =  get_local_size ( 1 );
+	var43 = (int)((int) var41 *  (int)var42);
+	var44 = (long)(int) var43;
+	var46 = var29;
+	 goto L_10;
+
+	L_10: ;
+	var45 = (long) var46 < (long) var3;
+	if (var45)
+		 goto L_11;
+	 goto L_12;
+
+	L_12: ;
+	 return ;
+
+	L_11: ;
+	;
+	var47 = (long)((long) var46 +  (long)var31);
+	var48 = (long) var47 < (long) var3;
+	var49 =  var48 ?  1 :  0;
+	var50 =  *  var14;
+	var51 =  as_long (var50);
+	var52 = (long)((long) var51 &  (long)9223372036854775807);
+	var53 =  as_double (var52);
+	var54 = (double) var53 == (double) INFINITY;
+	var55 =  var54 ?  1 :  0;
+	var56 = (int) var55 == (int) 0;
+	var57 =  var56 ?  var50 :  0;
+	var58 = (long)((long) var18 *  (long)var49);
+	var60 = var33;
+	var62 = 0;
+	 goto L_13;
+
+	L_13: ;
+	var59 = (long) var60 < (long) var58;
+	if (var59)
+		 goto L_14;
+	 goto L_15;
+
+	L_15: ;
+	;
+	var61 =  & var12[var23];
+	 *  var61 =  var62;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var63 =  get_local_size ( 0 );
+	var65 = var63;
+	 goto L_16;
+
+	L_16: ;
+	var64 = (int)((int) var65 >>  (int)1);
+	var66 = (int) var64 != (int) 0;
+	if (var66)
+		 goto L_17;
+	 goto L_18;
+
+	L_18: ;
+	var67 =  & var12[var38];
+	var68 =  *  var67;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var69 = (double) var68 > (double) 0;
+	var70 =  var69 ?  1 :  0;
+	var71 = (double) var68 == (double) INFINITY;
+	var72 =  var71 ?  1 :  0;
+	var73 = (double) var68 < (double) 2.2250738585072014E-308;
+	var74 =  var73 ?  1 :  0;
+	var75 = (double)((double) var68 *  (double)18014398509481984);
+	var76 = (int) var74 == (int) 0;
+	var77 =  var76 ?  var68 :  var75;
+	var78 =  as_long (var77);
+	var79 = (long)((long) var78 +  (long)2638147582215219);
+	var80 = (ulong)((ulong) var79 >>  (ulong)52);
+	var81 = (long)((long) var80 -  (long)1023);
+	var82 = (double)(long) var81;
+	var83 = (int) var74 == (int) 0;
+	var84 =  var83 ?  0 :  54;
+	var85 = (double)((double) var82 -  (double)var84);
+	var86 = (long)((long) var81 <<  (long)52);
+	var87 = (long)((long) var78 -  (long)var86);
+	var88 =  as_double (var87);
+	var89 = (double)((double) var88 -  (double)1);
+	var90 = (double)((double) var89 +  (double)2);
+	var91 = (double)((double) var89 /  (double)var90);
+	var92 = (double)((double) var91 *  (double)var91);
+	var93 = (double) fma ((double)0.13086767009948175, (double)var92, (double)0.13268759668560612);
+	var94 = (double) fma ((double)var93, (double)var92, (double)0.15386240205813478);
+	var95 = (double) fma ((double)var94, (double)var92, (double)0.18181795630884753);
+	var96 = (double) fma ((double)var95, (double)var92, (double)0.2222222239180047);
+	var97 = (double) fma ((double)var96, (double)var92, (double)0.28571428570803231);
+	var98 = (double) fma ((double)var97, (double)var92, (double)0.40000000000000879);
+	var99 = (double) fma ((double)var98, (double)var92, (double)0.66666666666666663);
+	var100 = (double)((double) var99 *  (double)var92);
+	var101 = (double)((double) var89 -  (double)var100);
+	var102 = (double)((double) var91 *  (double)var101);
+	var103 = (double)((double) var85 *  (double)1.9082149292705877E-10);
+	var104 = (double)((double) var102 -  (double)var103);
+	var105 = (double)((double) var89 -  (double)var104);
+	var106 = (double) fma ((double)var85, (double)0.69314718036912382, (double)var105);
+	var107 = (int) var72 == (int) 0;
+	var108 =  var107 ?  var106 :  var68;
+	var109 = (double) var68 == (double) 0;
+	var110 =  var109 ?  1 :  0;
+	var111 = (int) var110 == (int) 0;
+	var112 =  var111 ?  NAN :  -INFINITY;
+	var113 = (int) var70 == (int) 0;
+	var114 =  var113 ?  var112 :  var108;
+	var115 = (double)((double) var114 +  (double)var57);
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var40)
+		 goto L_19;
+	 goto L_20;
+
+	L_20: ;
+	var116 = (long) var49 == (long) 0;
+	if (var116)
+		 goto L_19;
+	 goto L_21;
+
+	L_21: ;
+	 *  var16 =  var115;
+	 goto L_19;
+
+	L_19: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var117 = (long)((long) var46 +  (long)var44);
+	var46 = var117;
+	 goto L_10;
+
+	L_17: ;
+	var118 =  get_local_id ( 0 );
+	var119 = (int) var118 >= (int) var64;
+	if (var119)
+		 goto L_22;
+	 goto L_23;
+
+	L_23: ;
+	var120 =  & var12[var23];
+	var121 =  *  var120;
+	var122 = (long)(int) var64;
+	var123 = (long)((long) var24 +  (long)var122);
+	var124 =  & var12[var123];
+	var125 =  *  var124;
+	var126 = (double)((double) var121 +  (double)var125);
+	var127 =  & var12[var23];
+	 *  var127 =  var126;
+	 goto L_22;
+
+	L_22: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var65 = var64;
+	 goto L_16;
+
+	L_14: ;
+	;
+	var128 =  & var15[var60];
+	var129 =  *  var128;
+	var130 = (double)((double) var129 -  (double)var57);
+	var131 = (double) var130 > (double) -746;
+	if (var131)
+		 goto L_24;
+	 goto L_25;
+
+	L_25: ;
+	var132 =  isnan ((double)var130);
+	if (var132)
+		 goto L_24;
+	 goto L_26;
+
+	L_26: ;
+	var134 = -746;
+	 goto L_27;
+
+	L_24: ;
+	var134 = var130;
+	 goto L_27;
+
+	L_27: ;
+	;
+	var133 = (double) var134 < (double) 710;
+	if (var133)
+		 goto L_28;
+	 goto L_29;
+
+	L_29: ;
+	var135 =  isnan ((double)var134);
+	if (var135)
+		 goto L_28;
+	 goto L_30;
+
+	L_30: ;
+	var137 = 710;
+	 goto L_31;
+
+	L_28: ;
+	var137 = var134;
+	 goto L_31;
+
+	L_31: ;
+	var136 = (double) fma ((double)var137, (double)1.4426950408889634, (double)6755399441056767);
+	var138 = (double)((double) var136 -  (double)6755399441056767);
+	var139 = (double) fma ((double)var138, (double)-0.69314718036912382, (double)var137);
+	var140 = (double) fma ((double)var138, (double)-1.9082149292705877E-10, (double)var139);
+	var141 = (double)((double) var140 *  (double)var140);
+	var142 = (double) fma ((double)2.0914686968086876E-09, (double)var140, (double)2.5105217004720745E-08);
+	var143 = (double) fma ((double)var142, (double)var140, (double)2.7557273643110297E-07);
+	var144 = (double) fma ((double)var143, (double)var140, (double)2.7557255400206422E-06);
+	var145 = (double) fma ((double)var144, (double)var140, (double)2.4801587325547743E-05);
+	var146 = (double) fma ((double)var145, (double)var140, (double)0.00019841269874820627);
+	var147 = (double) fma ((double)var146, (double)var140, (double)0.0013888888888883748);
+	var148 = (double) fma ((double)var147, (double)var140, (double)0.0083333333333261358);
+	var149 = (double) fma ((double)var148, (double)var140, (double)0.041666666666666671);
+	var150 = (double) fma ((double)var149, (double)var140, (double)0.16666666666666671);
+	var151 = (double) fma ((double)var150, (double)var140, (double)0.5);
+	var152 = (double) fma ((double)var141, (double)var151, (double)var140);
+	var153 = (double)((double) var152 +  (double)1);
+	var154 = (double) fma ((double)var138, (double)0.5, (double)6755399441056767);
+	var155 =  as_long (var154);
+	var156 = (long)((long) var155 <<  (long)52);
+	var157 =  as_double (var156);
+	var158 = (double)((double) var153 *  (double)var157);
+	var159 = (double)((double) var154 -  (double)6755399441056767);
+	var160 = (double)((double) var138 -  (double)var159);
+	var161 = (double)((double) var160 +  (double)6755399441056767);
+	var162 =  as_long (var161);
+	var163 = (long)((long) var162 <<  (long)52);
+	var164 =  as_double (var163);
+	var165 = (double)((double) var158 *  (double)var164);
+	var166 = (double)((double) var62 +  (double)var165);
+	var167 = (long)((long) var60 +  (long)var35);
+	var60 = var167;
+	var62 = var166;
+	 goto L_13;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic double* type_2;
+struct type_3;
+typedef local double* type_4;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_5;
+	long field_6;
+};
+struct type_3
+{
+	type_2 field_5;
+	long field_6;
+};
+
+struct type_1_kernel
+{
+	int field_5;
+	long field_6;
+};
+struct type_3_kernel
+{
+	int field_5;
+	long field_6;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_5,
+	global double* view_6,
+	global double* view_7,
+	global double* view_8,
+	global double* view_9,
+	struct type_1_kernel var1,
+	long var2,
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5,
+	struct type_3_kernel var6,
+	struct type_3_kernel var7)
+{
+	struct type_1 var8;
+	struct type_3 var9;
+	struct type_3 var10;
+	struct type_3 var11;
+	struct type_3 var12;
+
+	;
+	var8.field_5 = (type_0)view_5+var1.field_5;
+	var8.field_6 = var1.field_6;
+	;
+	var9.field_5 = (type_2)view_6+var4.field_5;
+	var9.field_6 = var4.field_6;
+	;
+	var10.field_5 = (type_2)view_7+var5.field_5;
+	var10.field_6 = var5.field_6;
+	;
+	var11.field_5 = (type_2)view_8+var6.field_5;
+	var11.field_6 = var6.field_6;
+	;
+	var12.field_5 = (type_2)view_9+var7.field_5;
+	var12.field_6 = var7.field_6;
+	local double var13[16];
+	var14 = &var13[0];
+
+
+	L_10: ;
+	;
+	;
+	var15 =  var8.field_5;
+	var16 =  var9.field_5;
+	var17 =  var10.field_5;
+	var18 =  var12.field_5;
+	var19 =  & var15[2];
+	var20 =  *  var19;
+	var21 =  & var15[4];
+	var22 =  *  var21;
+	var23 =  get_local_id ( 1 );
+	var24 =  get_local_size ( 0 );
+	var25 = (int)((int) var23 *  (int)var24);
+	var26 =  get_local_id ( 0 );
+	var27 = (int)((int) var25 +  (int)var26);
+	var28 = (long)(int) var27;
+	var29 =  get_group_id ( 0 );
+	var30 =  get_local_size ( 1 );
+	var31 = (int)((int) var29 *  (int)var30);
+	var32 = (long)(int) var31;
+	var33 = (long)((long) var32 +  (long)var2);
+	var34 =  get_local_id ( 1 );
+	var35 = (long)(int) var34;
+	var36 = (long)((long) var3 -  (long)1);
+	var37 =  get_local_id ( 0 );
+	var38 = (long)(int) var37;
+	var39 =  get_local_size ( 0 );
+	var40 = (long)(int) var39;
+	var41 =  get_local_id ( 1 );
+	var42 =  get_local_size ( 0 );
+	var43 = (int)((int) var41 *  (int)var42);
+	var44 =  get_local_id ( 0 );
+	var45 = (int) var44 != (int) 0;
+	var46 =  get_num_groups ( 0 );
+	var47 =  get_local_size ( 1 );
+	var48 = (int)((int) var46 *  (int)var47);
+	var49 = (long)(int) var48;
+	var51 = var33;
+	 goto L_11;
+
+	L_11: ;
+	var50 = (long) var51 < (long) var3;
+	if (var50)
+		 goto L_12;
+	 goto L_13;
+
+	L_13: ;
+	 return ;
+
+	L_12: ;
+	;
+	var52 = (long)((long) var51 +  (long)var35);
+	var53 = (long) var52 < (long) var3;
+	var54 =  var53 ?  1 :  0;
+	var55 = (long) var52 < (long) var36;
+	var56 =  var55 ?  var52 :  var36;
+	var57 =  *  var16;
+	var58 =  as_long (var57);
+	var59 = (long)((long) var58 &  (long)9223372036854775807);
+	var60 =  as_double (var59);
+	var61 = (double) var60 == (double) INFINITY;
+	var62 =  var61 ?  1 :  0;
+	var63 = (int) var62 == (int) 0;
+	var64 =  var63 ?  var57 :  0;
+	var65 = (long)((long) var20 *  (long)var54);
+	var67 = var38;
+	var69 = 0;
+	 goto L_14;
+
+	L_14: ;
+	var66 = (long) var67 < (long) var65;
+	if (var66)
+		 goto L_15;
+	 goto L_16;
+
+	L_16: ;
+	;
+	var68 =  & var14[var27];
+	 *  var68 =  var69;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var70 =  get_local_size ( 0 );
+	var72 = var70;
+	 goto L_17;
+
+	L_17: ;
+	var71 = (int)((int) var72 >>  (int)1);
+	var73 = (int) var71 != (int) 0;
+	if (var73)
+		 goto L_18;
+	 goto L_19;
+
+	L_19: ;
+	var74 =  & var14[var43];
+	var75 =  *  var74;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var45)
+		 goto L_20;
+	 goto L_21;
+
+	L_21: ;
+	var76 = (long) var54 == (long) 0;
+	if (var76)
+		 goto L_20;
+	 goto L_22;
+
+	L_22: ;
+	var77 =  & var18[var56];
+	 *  var77 =  var75;
+	 goto L_20;
+
+	L_20: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var78 = (long)((long) var51 +  (long)var49);
+	var51 = var78;
+	 goto L_11;
+
+	L_18: ;
+	var79 =  get_local_id ( 0 );
+	var80 = (int) var79 >= (int) var71;
+	if (var80)
+		 goto L_23;
+	 goto L_24;
+
+	L_24: ;
+	var81 =  & var14[var27];
+	var82 =  *  var81;
+	var83 = (long)(int) var71;
+	var84 = (long)((long) var28 +  (long)var83);
+	var85 =  & var14[var84];
+	var86 =  *  var85;
+	var87 = (double)((double) var82 +  (double)var86);
+	var88 =  & var14[var27];
+	 *  var88 =  var87;
+	 goto L_23;
+
+	L_23: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var72 = var71;
+	 goto L_17;
+
+	L_15: ;
+	;
+	var89 = (long)((long) var56 *  (long)var22);
+	var90 = (long)((long) var67 +  (long)var89);
+	var91 =  & var17[var90];
+	var92 =  *  var91;
+	var93 = (double)((double) var92 -  (double)var64);
+	var94 = (double) var93 > (double) -746;
+	if (var94)
+		 goto L_25;
+	 goto L_26;
+
+	L_26: ;
+	var95 =  isnan ((double)var93);
+	if (var95)
+		 goto L_25;
+	 goto L_27;
+
+	L_27: ;
+	var97 = -746;
+	 goto L_28;
+
+	L_25: ;
+	var97 = var93;
+	 goto L_28;
+
+	L_28: ;
+	;
+	var96 = (double) var97 < (double) 710;
+	if (var96)
 		 goto L_29;
 	 goto L_30;
 
 	L_30: ;
-	var146 =  isnan ((double)var144);
-	if (var146)
+	var98 =  isnan ((double)var97);
+	if (var98)
 		 goto L_29;
 	 goto L_31;
 
 	L_31: ;
-	var148 = -746;
+	var100 = 710;
 	 goto L_32;
 
 	L_29: ;
-	var148 = var144;
+	var100 = var97;
 	 goto L_32;
 
 	L_32: ;
+	var99 = (double) fma ((double)var100, (double)1.4426950408889634, (double)6755399441056767);
+	var101 = (double)((double) var99 -  (double)6755399441056767);
+	var102 = (double) fma ((double)var101, (double)-0.69314718036912382, (double)var100);
+	var103 = (double) fma ((double)var101, (double)-1.9082149292705877E-10, (double)var102);
+	var104 = (double)((double) var103 *  (double)var103);
+	var105 = (double) fma ((double)2.0914686968086876E-09, (double)var103, (double)2.5105217004720745E-08);
+	var106 = (double) fma ((double)var105, (double)var103, (double)2.7557273643110297E-07);
+	var107 = (double) fma ((double)var106, (double)var103, (double)2.7557255400206422E-06);
+	var108 = (double) fma ((double)var107, (double)var103, (double)2.4801587325547743E-05);
+	var109 = (double) fma ((double)var108, (double)var103, (double)0.00019841269874820627);
+	var110 = (double) fma ((double)var109, (double)var103, (double)0.0013888888888883748);
+	var111 = (double) fma ((double)var110, (double)var103, (double)0.0083333333333261358);
+	var112 = (double) fma ((double)var111, (double)var103, (double)0.041666666666666671);
+	var113 = (double) fma ((double)var112, (double)var103, (double)0.16666666666666671);
+	var114 = (double) fma ((double)var113, (double)var103, (double)0.5);
+	var115 = (double) fma ((double)var104, (double)var114, (double)var103);
+	var116 = (double)((double) var115 +  (double)1);
+	var117 = (double) fma ((double)var101, (double)0.5, (double)6755399441056767);
+	var118 =  as_long (var117);
+	var119 = (long)((long) var118 <<  (long)52);
+	var120 =  as_double (var119);
+	var121 = (double)((double) var116 *  (double)var120);
+	var122 = (double)((double) var117 -  (double)6755399441056767);
+	var123 = (double)((double) var101 -  (double)var122);
+	var124 = (double)((double) var123 +  (double)6755399441056767);
+	var125 =  as_long (var124);
+	var126 = (long)((long) var125 <<  (long)52);
+	var127 =  as_double (var126);
+	var128 = (double)((double) var121 *  (double)var127);
+	var129 = (double)((double) var69 +  (double)var128);
+	var130 = (long)((long) var67 +  (long)var40);
+	var67 = var130;
+	var69 = var129;
+	 goto L_14;
+
+}
+
+
+typedef __generic long* type_0;
+struct type_1;
+typedef __generic double* type_2;
+struct type_3;
+typedef local double* type_4;
+
+struct type_1_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+struct type_3_kernel;
+
+struct type_1
+{
+	type_0 field_5;
+	long field_6;
+};
+struct type_3
+{
+	type_2 field_5;
+	long field_6;
+};
+
+struct type_1_kernel
+{
+	int field_5;
+	long field_6;
+};
+struct type_3_kernel
+{
+	int field_5;
+	long field_6;
+};
+
+//
+// Generated by ILGPU v1.5.3
+//
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+kernel void Kernel_Kernel(
+	global long* view_5,
+	global double* view_6,
+	global double* view_7,
+	global double* view_8,
+	global double* view_9,
+	struct type_1_kernel var1,
+	long var2,
+	long var3,
+	struct type_3_kernel var4,
+	struct type_3_kernel var5,
+	struct type_3_kernel var6,
+	struct type_3_kernel var7)
+{
+	struct type_1 var8;
+	struct type_3 var9;
+	struct type_3 var10;
+	struct type_3 var11;
+	struct type_3 var12;
+
 	;
-	var147 = (double) var148 < (double) 710;
-	if (var147)
-		 goto L_33;
-	 goto L_34;
-
-	L_34: ;
-	var149 =  isnan ((double)var148);
-	if (var149)
-		 goto L_33;
-	 goto L_35;
-
-	L_35: ;
-	var151 = 710;
-	 goto L_36;
-
-	L_33: ;
-	var151 = var148;
-	 goto L_36;
-
-	L_36: ;
-	var150 = (double) fma ((double)var151, (double)1.4426950408889634, (double)6755399441056767);
-	var152 = (double)((double) var150 -  (double)6755399441056767);
-	var153 = (double) fma ((double)var152, (double)-0.69314718036912382, (double)var151);
-	var154 = (double) fma ((double)var152, (double)-1.9082149292705877E-10, (double)var153);
-	var155 = (double)((double) var154 *  (double)var154);
-	var156 = (double) fma ((double)2.0914686968086876E-09, (double)var154, (double)2.5105217004720745E-08);
-	var157 = (double) fma ((double)var156, (double)var154, (double)2.7557273643110297E-07);
-	var158 = (double) fma ((double)var157, (double)var154, (double)2.7557255400206422E-06);
-	var159 = (double) fma ((double)var158, (double)var154, (double)2.4801587325547743E-05);
-	var160 = (double) fma ((double)var159, (double)var154, (double)0.00019841269874820627);
-	var161 = (double) fma ((double)var160, (double)var154, (double)0.0013888888888883748);
-	var162 = (double) fma ((double)var161, (double)var154, (double)0.0083333333333261358);
-	var163 = (double) fma ((double)var162, (double)var154, (double)0.041666666666666671);
-	var164 = (double) fma ((double)var163, (double)var154, (double)0.16666666666666671);
-	var165 = (double) fma ((double)var164, (double)var154, (double)0.5);
-	var166 = (double) fma ((double)var155, (double)var165, (double)var154);
-	var167 = (double)((double) var166 +  (double)1);
-	var168 = (double) fma ((double)var152, (double)0.5, (double)6755399441056767);
-	var169 =  as_long (var168);
-	var170 = (long)((long) var169 <<  (long)52);
-	var171 =  as_double (var170);
-	var172 = (double)((double) var167 *  (double)var171);
-	var173 = (double)((double) var168 -  (double)6755399441056767);
-	var174 = (double)((double) var152 -  (double)var173);
-	var175 = (double)((double) var174 +  (double)6755399441056767);
-	var176 =  as_long (var175);
-	var177 = (long)((long) var176 <<  (long)52);
-	var178 =  as_double (var177);
-	var179 = (double)((double) var172 *  (double)var178);
-	var180 = (double)((double) var76 +  (double)var179);
-	var181 = (long)((long) var74 +  (long)var39);
-	var74 = var181;
-	var76 = var180;
-	 goto L_18;
-
-	L_16: ;
-	var182 =  get_local_id ( 0 );
-	var183 = (int) var182 >= (int) var60;
-	if (var183)
-		 goto L_37;
-	 goto L_38;
-
-	L_38: ;
+	var8.field_5 = (type_0)view_5+var1.field_5;
+	var8.field_6 = var1.field_6;
 	;
-	var184 =  & var10[var20];
-	var185 =  *  var184;
-	var186 = (long)(int) var60;
-	var187 = (long)((long) var21 +  (long)var186);
-	var188 =  & var10[var187];
-	var189 =  *  var188;
-	var190 = (double) var185 > (double) var189;
-	if (var190)
-		 goto L_39;
-	 goto L_40;
+	var9.field_5 = (type_2)view_6+var4.field_5;
+	var9.field_6 = var4.field_6;
+	;
+	var10.field_5 = (type_2)view_7+var5.field_5;
+	var10.field_6 = var5.field_6;
+	;
+	var11.field_5 = (type_2)view_8+var6.field_5;
+	var11.field_6 = var6.field_6;
+	;
+	var12.field_5 = (type_2)view_9+var7.field_5;
+	var12.field_6 = var7.field_6;
+	local double var13[16];
+	var14 = &var13[0];
 
-	L_40: ;
-	var191 =  isnan ((double)var185);
-	if (var191)
-		 goto L_39;
-	 goto L_41;
 
-	L_41: ;
-	var193 = var189;
-	 goto L_42;
+	L_10: ;
+	;
+	;
+	var15 =  var8.field_5;
+	var16 =  var9.field_5;
+	var17 =  var11.field_5;
+	var18 =  var12.field_5;
+	var19 =  & var15[3];
+	var20 =  *  var19;
+	var21 =  get_local_id ( 1 );
+	var22 =  get_local_size ( 0 );
+	var23 = (int)((int) var21 *  (int)var22);
+	var24 =  get_local_id ( 0 );
+	var25 = (int)((int) var23 +  (int)var24);
+	var26 = (long)(int) var25;
+	var27 =  get_group_id ( 0 );
+	var28 =  get_local_size ( 1 );
+	var29 = (int)((int) var27 *  (int)var28);
+	var30 = (long)(int) var29;
+	var31 = (long)((long) var30 +  (long)var2);
+	var32 =  get_local_id ( 1 );
+	var33 = (long)(int) var32;
+	var34 =  get_local_id ( 0 );
+	var35 = (long)(int) var34;
+	var36 =  get_local_size ( 0 );
+	var37 = (long)(int) var36;
+	var38 =  get_local_id ( 1 );
+	var39 =  get_local_size ( 0 );
+	var40 = (int)((int) var38 *  (int)var39);
+	var41 =  get_local_id ( 0 );
+	var42 = (int) var41 != (int) 0;
+	var43 =  get_num_groups ( 0 );
+	var44 =  get_local_size ( 1 );
+	var45 = (int)((int) var43 *  (int)var44);
+	var46 = (long)(int) var45;
+	var48 = var31;
+	 goto L_11;
 
-	L_39: ;
-	var193 = var185;
-	 goto L_42;
-
-	L_42: ;
-	var192 =  & var10[var20];
-	 *  var192 =  var193;
-	 goto L_37;
-
-	L_37: ;
-	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
-	var61 = var60;
-	 goto L_15;
+	L_11: ;
+	var47 = (long) var48 < (long) var3;
+	if (var47)
+		 goto L_12;
+	 goto L_13;
 
 	L_13: ;
-	var194 =  & var12[var56];
-	var195 =  *  var194;
-	var196 = (double) var58 > (double) var195;
-	if (var196)
-		 goto L_43;
-	 goto L_44;
+	 return ;
 
-	L_44: ;
-	var197 =  isnan ((double)var58);
-	if (var197)
-		 goto L_43;
-	 goto L_45;
+	L_12: ;
+	;
+	var49 = (long)((long) var48 +  (long)var33);
+	var50 = (long) var49 < (long) var3;
+	var51 =  var50 ?  1 :  0;
+	var52 =  *  var16;
+	var53 =  as_long (var52);
+	var54 = (long)((long) var53 &  (long)9223372036854775807);
+	var55 =  as_double (var54);
+	var56 = (double) var55 == (double) INFINITY;
+	var57 =  var56 ?  1 :  0;
+	var58 = (int) var57 == (int) 0;
+	var59 =  var58 ?  var52 :  0;
+	var60 = (long)((long) var20 *  (long)var51);
+	var62 = var35;
+	var64 = 0;
+	 goto L_14;
 
-	L_45: ;
-	var199 = var195;
-	 goto L_46;
+	L_14: ;
+	var61 = (long) var62 < (long) var60;
+	if (var61)
+		 goto L_15;
+	 goto L_16;
 
-	L_43: ;
-	var199 = var58;
-	 goto L_46;
+	L_16: ;
+	;
+	var63 =  & var14[var25];
+	 *  var63 =  var64;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var65 =  get_local_size ( 0 );
+	var67 = var65;
+	 goto L_17;
 
-	L_46: ;
-	var198 = (long)((long) var56 +  (long)var32);
-	var56 = var198;
-	var58 = var199;
-	 goto L_12;
+	L_17: ;
+	var66 = (int)((int) var67 >>  (int)1);
+	var68 = (int) var66 != (int) 0;
+	if (var68)
+		 goto L_18;
+	 goto L_19;
+
+	L_19: ;
+	var69 =  & var14[var40];
+	var70 =  *  var69;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var71 = (double) var70 > (double) 0;
+	var72 =  var71 ?  1 :  0;
+	var73 = (double) var70 == (double) INFINITY;
+	var74 =  var73 ?  1 :  0;
+	var75 = (double) var70 < (double) 2.2250738585072014E-308;
+	var76 =  var75 ?  1 :  0;
+	var77 = (double)((double) var70 *  (double)18014398509481984);
+	var78 = (int) var76 == (int) 0;
+	var79 =  var78 ?  var70 :  var77;
+	var80 =  as_long (var79);
+	var81 = (long)((long) var80 +  (long)2638147582215219);
+	var82 = (ulong)((ulong) var81 >>  (ulong)52);
+	var83 = (long)((long) var82 -  (long)1023);
+	var84 = (double)(long) var83;
+	var85 = (int) var76 == (int) 0;
+	var86 =  var85 ?  0 :  54;
+	var87 = (double)((double) var84 -  (double)var86);
+	var88 = (long)((long) var83 <<  (long)52);
+	var89 = (long)((long) var80 -  (long)var88);
+	var90 =  as_double (var89);
+	var91 = (double)((double) var90 -  (double)1);
+	var92 = (double)((double) var91 +  (double)2);
+	var93 = (double)((double) var91 /  (double)var92);
+	var94 = (double)((double) var93 *  (double)var93);
+	var95 = (double) fma ((double)0.13086767009948175, (double)var94, (double)0.13268759668560612);
+	var96 = (double) fma ((double)var95, (double)var94, (double)0.15386240205813478);
+	var97 = (double) fma ((double)var96, (double)var94, (double)0.18181795630884753);
+	var98 = (double) fma ((double)var97, (double)var94, (double)0.2222222239180047);
+	var99 = (double) fma ((double)var98, (double)var94, (double)0.28571428570803231);
+	var100 = (double) fma ((double)var99, (double)var94, (double)0.40000000000000879);
+	var101 = (double) fma ((double)var100, (double)var94, (double)0.66666666666666663);
+	var102 = (double)((double) var101 *  (double)var94);
+	var103 = (double)((double) var91 -  (double)var102);
+	var104 = (double)((double) var93 *  (double)var103);
+	var105 = (double)((double) var87 *  (double)1.9082149292705877E-10);
+	var106 = (double)((double) var104 -  (double)var105);
+	var107 = (double)((double) var91 -  (double)var106);
+	var108 = (double) fma ((double)var87, (double)0.69314718036912382, (double)var107);
+	var109 = (int) var74 == (int) 0;
+	var110 =  var109 ?  var108 :  var70;
+	var111 = (double) var70 == (double) 0;
+	var112 =  var111 ?  1 :  0;
+	var113 = (int) var112 == (int) 0;
+	var114 =  var113 ?  NAN :  -INFINITY;
+	var115 = (int) var72 == (int) 0;
+	var116 =  var115 ?  var114 :  var110;
+	var117 = (double)((double) var116 +  (double)var59);
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	if (var42)
+		 goto L_20;
+	 goto L_21;
+
+	L_21: ;
+	var118 = (long) var51 == (long) 0;
+	if (var118)
+		 goto L_20;
+	 goto L_22;
+
+	L_22: ;
+	 *  var17 =  var117;
+	 goto L_20;
+
+	L_20: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var119 = (long)((long) var48 +  (long)var46);
+	var48 = var119;
+	 goto L_11;
+
+	L_18: ;
+	var120 =  get_local_id ( 0 );
+	var121 = (int) var120 >= (int) var66;
+	if (var121)
+		 goto L_23;
+	 goto L_24;
+
+	L_24: ;
+	var122 =  & var14[var25];
+	var123 =  *  var122;
+	var124 = (long)(int) var66;
+	var125 = (long)((long) var26 +  (long)var124);
+	var126 =  & var14[var125];
+	var127 =  *  var126;
+	var128 = (double)((double) var123 +  (double)var127);
+	var129 =  & var14[var25];
+	 *  var129 =  var128;
+	 goto L_23;
+
+	L_23: ;
+	 work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+	var67 = var66;
+	 goto L_17;
+
+	L_15: ;
+	var130 =  & var18[var62];
+	var131 =  *  var130;
+	var132 = (double)((double) var64 +  (double)var131);
+	var133 = (long)((long) var62 +  (long)var37);
+	var62 = var133;
+	var64 = var132;
+	 goto L_14;
 
 }

@@ -21,6 +21,7 @@ public sealed class StageTests
             var loss = T.Mean(T.Sqr(T.Tanh(T.Dot(x, w))));
             return ([x], [loss], [(w, w - 0.1 * T.Grad(loss, w))]);
         },
+        ["penalty"] = () => { var x = T.FMatrix("x", "n", 20); var w = T.Shared(Tensor.Zeros<float>(500, 200), "w"); return ([x], [T.Mean(T.Sqr(x)) + 0.1 * (T.Sum(T.Sqr(w)) + T.Sum(T.Abs(w)))], []); },
         ["convolution"] = () => { var x = T.Variable("x", DType.Float32, "n", 1, 28, 28); var w = T.Shared(Tensor.Zeros<float>(4, 1, 5, 5), "w"); return ([x], [T.MaxPool2D(T.Relu(T.Conv2D(x, w)), [2, 2])], []); },
         ["dropout"] = () => { var x = T.FMatrix("x", "n", 30); var random = new RandomStream(1); return ([x], [T.Dropout(x, 0.5, random)], [.. random.Updates]); },
         ["stable"] = () => { var x = T.DVector("x"); return ([x], [T.Log(1 + T.Exp(x)), T.Log(T.Sum(T.Exp(x))), T.Log(1 - T.Sigmoid(x))], []); },

@@ -178,7 +178,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         // One block of rows packs its strips of B itself, one at a time; several blocks share them.
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
         var rowBlocks = Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA);
-        if (rowBlocks > 1 || strips < wanted)
+        if (rowBlocks > 1 || strips < wanted || !packsB)
             rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
         if (rowBlocks > 1)
             rowBlocks = Blocks.Count(rowBlocks, threads) * threads;   // so that no thread is left with one more than the others
