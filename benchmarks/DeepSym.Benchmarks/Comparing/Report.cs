@@ -21,7 +21,8 @@ static class Report
         var text = new StringBuilder();
         text.AppendLine("# Benchmarks").AppendLine();
         text.AppendLine("What holds back the rows that miss their aim: [causes.md](causes.md). With AVX-512: [avx512.md](avx512.md). Devices: [devices.md](devices.md).").AppendLine();
-        text.AppendLine("Medians of interleaved runs, one process for each case and program. Ratio: our time over TorchSharp's; below 1 is faster. Share: of the machine's peak, or of its bandwidth.").AppendLine();
+        text.AppendLine("Medians of interleaved runs, one process for each case and program. Ratio: our time over TorchSharp's; below 1 is faster. Share: of the machine's peak, or of its bandwidth.");
+        text.AppendLine("In rows named raw and inplace TorchSharp's side is written by hand: updates on bare tensors, and operations into memory that is kept.").AppendLine();
         text.AppendLine($"* Machine: {Machine()}");
         text.AppendLine($"* Date: {DateTime.UtcNow:yyyy-MM-dd}, {RuntimeInformation.FrameworkDescription}");
         text.AppendLine($"* Command: `{Priority()}dotnet run -c Release --project benchmarks/DeepSym.Benchmarks -- {options.CommandLine}`");

@@ -10,6 +10,7 @@ static class Models
     [
         Model.Case("logreg_b600", Logistic),
         Model.Case("mlp_tanh500_b20", TanhPerceptron),
+        Model.TrainingCase("mlp_tanh500_b20.raw", TanhPerceptron),
         Model.Case("mlp_keras_b128", () => DropoutPerceptron(128)),
         Model.Case("lenet_b500", () => LeNet(500)),
         Model.Case("lenet_b128", () => LeNet(128)),

@@ -8,11 +8,7 @@ static class Operations
 {
     public static IReadOnlyList<Case> All { get; } =
     [
-        .. new[] { (4, 10_000), (6, 1_000_000), (7, 10_000_000) }.Select(n => Case($"ew_chain_1e{n.Item1}", () =>
-        {
-            Variable[] v = [T.FVector("a", "n"), T.FVector("b", "n"), T.FVector("c", "n"), T.FVector("d", "n")];
-            return (v, [T.Tanh(v[0] * v[1] + v[2]) * T.Sigmoid(v[3])], [.. v.Select(_ => Data.Uniform(n.Item2))]);
-        })),
+        .. new[] { (4, 10_000), (6, 1_000_000), (7, 10_000_000) }.SelectMany(n => new[] { Chain($"ew_chain_1e{n.Item1}", n.Item2), Chain($"ew_chain_1e{n.Item1}.inplace", n.Item2) }),
         OfMatrix("softmax_128x1000", 128, 1000, x => T.Softmax(x)),
         OfMatrix("transpose_4096", 4096, 4096, x => 1 + T.Transpose(x)) with { HasPeer = false },
         OfMatrix("power_1000x1000", 1000, 1000, x => T.Pow(x, 1.7)) with { HasPeer = false },
@@ -58,6 +54,12 @@ static class Operations
             return ([x, y], [T.Sum(T.Exp(t - x))], [Data.Uniform(10), Data.Uniform(10)]);
         }),
     ];
+
+    static Case Chain(string name, int length) => Case(name, () =>
+    {
+        Variable[] v = [T.FVector("a", "n"), T.FVector("b", "n"), T.FVector("c", "n"), T.FVector("d", "n")];
+        return (v, [T.Tanh(v[0] * v[1] + v[2]) * T.Sigmoid(v[3])], [.. v.Select(_ => Data.Uniform(length))]);
+    });
 
     static (Variable[], Expr[], Tensor[]) LayerNorm()
     {
