@@ -93,12 +93,12 @@ internal sealed class WorkerPool
         (_work, _count, _grain, _chunks, _helpers) = (work, count, grain, chunks, helpers);
         if (_workers[helpers - 1] is null)
             Start(helpers);
+
+        // All counts begin anew before any share opens: a worker that is still looking for chunks of the job before may take one at once.
         for (var i = 0; i <= helpers; i++)
-        {
-            ref var share = ref _shares[i];
-            (share.Completed, share.End) = (0, (int)((i + 1L) * chunks / (helpers + 1)));
-            Volatile.Write(ref share.Ticket, ((share.Ticket >> 32) + 1) << 32 | (i * (long)chunks / (helpers + 1)));
-        }
+            (_shares[i].Completed, _shares[i].End) = (0, FirstChunk(i + 1));
+        for (var i = 0; i <= helpers; i++)
+            Volatile.Write(ref _shares[i].Ticket, ((_shares[i].Ticket >> 32) + 1) << 32 | (uint)FirstChunk(i));
         Interlocked.Increment(ref _job);
         for (var i = 0; i < helpers; i++)
             _workers[i]!.Wake();
@@ -110,6 +110,8 @@ internal sealed class WorkerPool
             for (var i = 0; i < helpers; i++)
                 _workers[i] ??= new Worker(this, i);
     }
+
+    private int FirstChunk(int share) => (int)((long)share * _chunks / (_helpers + 1));
 
     private int Completed()
     {

@@ -89,6 +89,16 @@ public sealed class WorkerPoolTests
         Assert.Equal(0, failures);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Loops_close_after_each_other_count_every_chunk() => await Task.Run(() =>
+    {
+        var ran = 0L;
+        var work = new Body((begin, end) => Interlocked.Add(ref ran, end - begin));
+        for (var repeat = 0; repeat < 100_000; repeat++)
+            s_pool.For(work, 8, 1, 4);
+        Assert.Equal(800_000, ran);
+    });
+
     [Fact]
     public void Sleeping_workers_wake_for_the_next_loop()
     {
