@@ -16,8 +16,8 @@ internal sealed unsafe class RowDots<T> : ParallelWork where T : unmanaged, IBin
     private const int FewestRows = 32;
     private const long MostBytesOfX = 128 << 10;
 
-    // Rows of A that pass by all the columns while they are in the first-level cache; meanwhile those of the next block arrive in the second.
-    private const long BlockBytes = 16 << 10;
+    // Rows of A that pass by all the columns, a group of them at a time, which stays in the first-level cache meanwhile; the next block's arrive in the second.
+    private const long BlockBytes = 48 << 10;
 
     // In elements of A times the columns and what it costs to read an element.
     private const long SmallestTask = 256 << 10;
@@ -104,9 +104,12 @@ internal sealed unsafe class RowDots<T> : ParallelWork where T : unmanaged, IBin
         for (long begin = 0; begin < _depth; begin += lanes)
         {
             var length = Math.Min(lanes, _depth - begin);
-            for (long k = 0; k < length; k++)
-                for (long j = 0; j < columns; j++)
-                    target[j * length + k] = x[j * columnStride + (begin + k) * depthStride];
+            for (long k = 0; k < length; k++, x += depthStride)
+            {
+                T* source = x, place = target + k;
+                for (var j = columns; j > 0; j--, source += columnStride, place += length)
+                    *place = *source;
+            }
             target += columns * length;
         }
     }
