@@ -5,13 +5,15 @@ using DeepSym.Kernels;
 namespace DeepSym.Backends.Cpu;
 
 /// <summary>
-/// Rows added at the places that an index array names along axis 0, to zeros or to another array: the gradient of an embedding. Threads share the columns, so that
-/// each sum has the order of the indices. All indices are checked before anything is written.
+/// Rows added at the places that an index array names along axis 0, to zeros or to another array: the gradient of an embedding. Threads share the places, by
+/// blocks, so that each sum has the order of the indices and no two write the same memory. All indices are checked before anything is written.
 /// </summary>
 sealed unsafe class ScatterAddCode : StepCode
 {
-    const long BytesOfColumns = 256;         // of a row, for one task
-    const long BytesOfRows = 1 << 18;        // of whole rows, for one task
+    const long BytesOfRows = 1 << 18;        // for one task
+    const long FewestBytesOfARow = 128;      // less is added faster than it is put in order
+    const long BytesOfABlock = 4096;         // rows next to each other that belong to one share: processors fetch ahead up to here
+    const int SharesPerThread = 2;
 
     readonly LibraryStep _step;
     readonly int _base;                      // -1: zeros
@@ -52,14 +54,18 @@ sealed unsafe class ScatterAddCode : StepCode
     {
         readonly ScatterAddCode _code;
         readonly Preparation _preparation;
-        readonly Columns _columns;
+        readonly Adding _adding;
         readonly bool _isSingle, _hasLongIndices;
+        readonly long[] _ends;           // for each share, where its indices end in the order
         long _rows, _row, _count;
+        int _blockShift;
         byte* _base, _values, _output, _indices;
+        long* _order;                    // the numbers of the indices, share by share; null: there is one share
 
         public State(ScatterAddCode code)
         {
-            (_code, _preparation, _columns) = (code, new Preparation(this), new Columns(this));
+            (_code, _preparation, _adding) = (code, new Preparation(this), new Adding(this));
+            _ends = new long[BitOperations.RoundUpToPowerOf2((uint)(SharesPerThread * code._threads))];
             (_isSingle, _hasLongIndices) = (code._step.Output.Buffer.DType == DType.Float32, code._step.Inputs[^1].Buffer.DType == DType.Int64);
         }
 
@@ -67,7 +73,11 @@ sealed unsafe class ScatterAddCode : StepCode
         {
             var sizes = (Sizes)plan;
             (_rows, _row, _count) = (sizes.Rows, sizes.Row, sizes.Count);
+            var rowsOfABlock = Math.Clamp(BytesOfABlock / Math.Max(1, _row * ElementSize), 1, Math.Max(1, _rows / (4 * _ends.Length)));
+            _blockShift = BitOperations.Log2((ulong)rowsOfABlock);
         }
+
+        int ElementSize => _isSingle ? sizeof(float) : sizeof(double);
 
         public override void Run(nint[] pointers)
         {
@@ -75,12 +85,35 @@ sealed unsafe class ScatterAddCode : StepCode
             _output = (byte*)pointers[_code._output];
             _indices = (byte*)pointers[_code._indices];
             _base = _code._base < 0 ? null : (byte*)pointers[_code._base];
+            var isShared = _code._threads > 1 && _row * ElementSize >= FewestBytesOfARow && _count * _row * ElementSize > BytesOfRows;
+            Check();
+            if (_base != _output) WorkerPool.Shared.For(_preparation, _rows * _row * ElementSize, BytesOfRows, _code._threads);
+            using var scratch = Scratch.Rent(isShared ? _count * sizeof(long) : 0);
+            _order = (long*)scratch.Pointer;
+            if (isShared)
+            {
+                Order();
+                WorkerPool.Shared.For(_adding, _ends.Length, 1, _code._threads);
+            }
+            else Add(0, _count);
+        }
+
+        int ShareOf(long index) => (int)((index < 0 ? index + _rows : index) >> _blockShift) & (_ends.Length - 1);
+
+        void Check()
+        {
             for (var i = 0L; i < _count; i++)
                 if (Index(i) is var index && (index < -_rows || index >= _rows)) throw IndexWalk.OutOfBounds(index, 0, _rows);
-            var elementSize = _isSingle ? sizeof(float) : sizeof(double);
-            if (_base != _output) WorkerPool.Shared.For(_preparation, _rows * _row * elementSize, BytesOfRows, _code._threads);
-            var columns = _count * _row * elementSize > BytesOfRows ? BytesOfColumns / elementSize : _row;
-            WorkerPool.Shared.For(_columns, _row, Math.Max(1, columns), _code._threads);
+        }
+
+        // Counts the indices of each share, and puts them where those of the shares before end.
+        void Order()
+        {
+            Array.Clear(_ends);
+            for (var i = 0L; i < _count; i++) _ends[ShareOf(Index(i))]++;
+            var begin = 0L;
+            for (var share = 0; share < _ends.Length; share++) (_ends[share], begin) = (begin, begin + _ends[share]);
+            for (var i = 0L; i < _count; i++) _order[_ends[ShareOf(Index(i))]++] = i;
         }
 
         long Index(long i) => _hasLongIndices ? ((long*)_indices)[i] : ((int*)_indices)[i];
@@ -95,27 +128,30 @@ sealed unsafe class ScatterAddCode : StepCode
             }
         }
 
-        // Columns begin to end of all rows.
-        sealed class Columns(State state) : ParallelWork
+        sealed class Adding(State state) : ParallelWork
         {
-            protected internal override void Execute(long begin, long end)
-            {
-                if (state._isSingle) state.Add((float*)state._values, (float*)state._output, begin, end);
-                else state.Add((double*)state._values, (double*)state._output, begin, end);
-            }
+            protected internal override void Execute(long begin, long end) => state.Add(begin == 0 ? 0 : state._ends[begin - 1], state._ends[end - 1]);
         }
 
-        // Touches columns begin to end of the rows that the indices name, and of as many rows of values.
+        // The rows that some of the indices name, in their order.
+        void Add(long begin, long end)
+        {
+            if (_isSingle) Add((float*)_values, (float*)_output, begin, end);
+            else Add((double*)_values, (double*)_output, begin, end);
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Add<TElement>(TElement* values, TElement* output, long begin, long end) where TElement : unmanaged, INumber<TElement>
         {
-            for (var i = 0L; i < _count; i++, values += _row)
+            var (row, rows, order) = (_row, _rows, (nint)_order);
+            for (var place = begin; place < end; place++)
             {
+                var i = order == 0 ? place : ((long*)order)[place];
                 var index = Index(i);
-                var target = output + (index < 0 ? index + _rows : index) * _row;
-                var column = begin;
-                for (; column + Vector<TElement>.Count <= end; column += Vector<TElement>.Count) Vector.Store(Vector.Load(target + column) + Vector.Load(values + column), target + column);
-                for (; column < end; column++) target[column] += values[column];
+                TElement* source = values + i * row, target = output + (index < 0 ? index + rows : index) * row;
+                var column = 0L;
+                for (; column + Vector<TElement>.Count <= row; column += Vector<TElement>.Count) Vector.Store(Vector.Load(target + column) + Vector.Load(source + column), target + column);
+                for (; column < row; column++) target[column] += source[column];
             }
         }
     }

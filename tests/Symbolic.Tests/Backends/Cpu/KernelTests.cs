@@ -165,6 +165,32 @@ public sealed class KernelTests
         Assert.Equal(On(1), On(5));
     }
 
+    [Theory]
+    [InlineData(20000, 32, 2560, false)]    // more rows than are named
+    [InlineData(65, 130, 2500, false)]
+    [InlineData(3, 512, 700, true)]         // fewer rows than shares
+    [InlineData(500, 31, 3000, false)]      // rows too short to be shared
+    [InlineData(1, 1000, 300, true)]
+    public void Rows_are_added_in_the_order_of_their_indices_on_any_number_of_threads(int rows, int row, int count, bool ontoZeros)
+    {
+        var (w, i, v) = (T.FMatrix("w"), T.LVector("i", "k"), T.FMatrix("v", "k", row));
+        var random = new Random(rows);
+        var indices = Enumerable.Range(0, count).Select(_ => (long)random.Next(-rows, rows)).ToArray();
+        var (start, values) = (ontoZeros ? Tensor.Zeros<float>(rows, row) : Numbers(rows, row), Numbers(count, row));
+        var (expected, added) = (start.ToArray<float>(), values.ToArray<float>());
+        for (var k = 0; k < count; k++)
+            for (var column = 0; column < row; column++)
+                expected[(indices[k] + rows) % rows * row + column] += added[k * row + column];
+        foreach (var threads in new[] { 1, 2, 3, 5 })
+        {
+            var options = new CompileOptions { Threads = threads };
+            var sums = ontoZeros
+                ? Function.Compile([i, v], T.Zeros([rows, row], DType.Float32).Add([i], v), options: options).Invoke(Tensor.From(indices), values)[0]
+                : Function.Compile([w, i, v], w.Add([i], v), options: options).Invoke(start, Tensor.From(indices), values)[0];
+            Assert.Equal(expected, sums.ToArray<float>());
+        }
+    }
+
     [Fact]
     public void A_sum_in_blocks_keeps_small_numbers_beside_large_ones()
     {
