@@ -38,6 +38,7 @@ sealed unsafe class ContractCode : StepCode
                 Batch = left.Size(batchLeft),
                 BatchStrideA = left.Stride(batchLeft),
                 BatchStrideB = right.Stride(batchRight),
+                IsTrainedB = _program.Schedule.Updates.Any(update => ReferenceEquals(update.Variable, Right.Value)),
             },
             Epilogue = _step.Epilogue is { } epilogue ? KernelEpilogue.Plan(epilogue, binding) : default,
         };

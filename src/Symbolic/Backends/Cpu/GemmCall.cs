@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DeepSym.Backends.Cpu;
@@ -33,6 +34,10 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     // Of all the products that share a B: from here on it is packed once for all of them.
     private const long RowsWorthPackingB = 128;
 
+    // Trained weights of this size that are read in place are shared by their rows, so that each thread reads those that it has written. C of each depth step
+    // is made apart and added in their order, as it is otherwise: the bits are the same.
+    private const long BytesSharedByRows = 1 << 20;
+
     private const long EpilogueColumns = 256;
     // In multiply-adds: about 2 µs.
     private const long SmallestTask = 256 << 10;
@@ -43,10 +48,11 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private static GemmCall<T>? t_idle;
 
     private readonly PackingOfB _packing;
+    private readonly SumOfParts _summing;
 
     private T* _a, _b, _c, _packedB;
     private long _m, _n, _k, _rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB, _rowStrideC, _columnStrideC;
-    private bool _accumulate, _packA, _packB, _packStrips, _isPacked, _transposed;
+    private bool _accumulate, _packA, _packB, _packStrips, _isPacked, _transposed, _isTrainedB;
     private long _firstRow;
     private GemmEpilogue? _epilogue;
 
@@ -54,10 +60,15 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private LayoutOfA _layoutOfA;
     private long _stripWidth, _depthStep, _rowBlocks, _columnBlocks;
 
+    // Where B is shared by its rows, C of each depth step, before they are added in their order.
+    private bool _isSharedByDepth;
+    private T* _parts;
+    private long _partRow;
+
     // The part of B that is worked on: a group of strips, and a group of depth steps.
     private long _columnBegin, _columnEnd, _depthBegin, _depthEnd;
 
-    private GemmCall() => _packing = new PackingOfB(this);
+    private GemmCall() => (_packing, _summing) = (new PackingOfB(this), new SumOfParts(this));
 
     /// <summary>The calling thread's idle call, or a new one.</summary>
     public static GemmCall<T> Rent()
@@ -71,6 +82,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     public void Return()
     {
         _epilogue = null;
+        _parts = null;
         t_idle = this;
     }
 
@@ -136,7 +148,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         (_m, _n, _k, _transposed) = (shape.M, shape.N, shape.K, false);
         (_rowStrideA, _columnStrideA) = (shape.RowStrideA, shape.ColumnStrideA);
         (_rowStrideB, _columnStrideB) = (shape.RowStrideB, shape.ColumnStrideB);
-        (_rowStrideC, _columnStrideC) = (shape.RowStrideC, 1);
+        (_rowStrideC, _columnStrideC, _isTrainedB) = (shape.RowStrideC, 1, shape.IsTrainedB);
     }
 
     // Multiply-adds of the tiles, the idle lanes of the last strip among them, and what packing a B costs that is not contiguous along its columns.
@@ -178,13 +190,18 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         // One block of rows packs its strips of B itself, one at a time; several blocks share them.
         var wanted = threads == 1 ? 1 : Math.Clamp((_m * _n * _k + LoadingAnElement * (_m * _k + _k * _n)) / SmallestTask, 1, (long)threads * TasksPerThread);
         var rowBlocks = Blocks.Count(_m * _depthStep * sizeof(T), BlockBytesA);
-        if (rowBlocks > 1 || strips < wanted || !packsB)
-            rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, Blocks.Count(_m, 2 * tileRows)));
+        var most = Blocks.Count(_m, 2 * tileRows);
+        if (rowBlocks > 1 || strips < wanted || (!packsB && most >= wanted))
+            rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, most));
         if (rowBlocks > 1)
             rowBlocks = Blocks.Count(rowBlocks, threads) * threads;   // so that no thread is left with one more than the others
         _rowBlocks = Math.Min(rowBlocks, Blocks.Count(_m, tileRows));
         (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && _rowBlocks > 1, packsB && _rowBlocks == 1);
         _columnBlocks = Math.Min(Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth), Blocks.Count(wanted, _rowBlocks));
+        var steps = Blocks.Count(_k, _depthStep);
+        _isSharedByDepth = steps >= threads && threads > 1 && _rowBlocks == 1 && !packsB && !_transposed && _isTrainedB && _k * _n * sizeof(T) >= BytesSharedByRows;
+        if (_isSharedByDepth)
+            _columnBlocks = Math.Min(_columnBlocks, Blocks.Count(wanted, steps));
     }
 
     // Packed B is as deep as its budget allows; B that is read in place, or was packed before, has no budget.
@@ -206,7 +223,23 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             _packedB = (T*)scratch.Pointer - firstPacked * _stripWidth * depth;
             PackStrips(firstPacked);
         }
+        if (_isSharedByDepth)
+        {
+            MultiplyByDepth();
+            return;
+        }
         WorkerPool.Shared.For(this, _rowBlocks * Math.Min(_columnBlocks, Blocks.Count(columns, _stripWidth)), 1, _threads);
+    }
+
+    private void MultiplyByDepth()
+    {
+        const long LineBytes = 64;
+        _partRow = Blocks.Count(_n * sizeof(T), LineBytes) * LineBytes / sizeof(T);
+        var steps = Blocks.Count(_k, _depthStep);
+        using var scratch = Scratch.Rent(steps * _m * _partRow * sizeof(T));
+        _parts = (T*)scratch.Pointer;
+        WorkerPool.Shared.For(this, steps * _columnBlocks, 1, _threads);
+        WorkerPool.Shared.For(_summing, _n, EpilogueColumns, _threads);
     }
 
     // From the first to the last of the columns that are worked on.
@@ -225,21 +258,33 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
         for (var task = begin; task < end; task++)
         {
             var (row, column) = Math.DivRem(task, columnBlocks);
-            Block(Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row), Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row + 1),
-                _columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column), _columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column + 1));
+            var (first, last) = (_columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column), _columnBegin + Blocks.Begin(columns, _stripWidth, columnBlocks, column + 1));
+            if (_parts != null)
+                Block(0, _m, first, last, row * _depthStep, Math.Min(_k, (row + 1) * _depthStep), new Target(_parts + row * _m * _partRow, _partRow, 1, false));
+            else
+                Block(Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row), Blocks.Begin(_m, Lanes.TileRows, _rowBlocks, row + 1),
+                    first, last, _depthBegin, _depthEnd, new Target(_c, _rowStrideC, _columnStrideC, _accumulate || _depthBegin > 0));
         }
     }
 
-    private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd)
+    // Where sums go, and whether they are added to what is there.
+    private readonly struct Target(T* c, long rowStride, long columnStride, bool accumulates)
+    {
+        public readonly T* C = c;
+        public readonly long RowStride = rowStride, ColumnStride = columnStride;
+        public readonly bool Accumulates = accumulates;
+    }
+
+    private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd, long depthBegin, long depthEnd, in Target target)
     {
         var group = Math.Min(EpilogueColumns, Blocks.Count(columnEnd - columnBegin, _stripWidth) * _stripWidth);
         var strips = _packStrips ? (_depthStep * group + Lanes.Count<T>()) * sizeof(T) : 0;
         var blockOfA = _packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0;
         using var scratch = Scratch.Rent(strips + blockOfA);
         T* packedStrips = (T*)scratch.Pointer, packedA = (T*)(scratch.Pointer + strips);
-        for (long depth = _depthBegin, end; depth < _depthEnd; depth = end)
+        for (long depth = depthBegin, end; depth < depthEnd; depth = end)
         {
-            end = Math.Min(_depthEnd, depth + _depthStep);
+            end = Math.Min(depthEnd, depth + _depthStep);
             if (_packA)
                 PackA(rowBegin, rowEnd, depth, end - depth, packedA);
             for (long column = columnBegin, groupEnd; column < columnEnd; column = groupEnd)
@@ -248,8 +293,8 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 if (_packStrips)
                     PackB(column, groupEnd, depth, end - depth, packedStrips);
                 for (var first = column; first < groupEnd; first += _stripWidth)
-                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrips + (first - column) * (end - depth));
-                if (end == _k)
+                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrips + (first - column) * (end - depth), target, target.Accumulates || depth > depthBegin);
+                if (end == _k && _parts == null)
                     Finish(rowBegin, rowEnd, column, groupEnd);
             }
         }
@@ -283,7 +328,7 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
                 Lanes.VectorsFor<T>(rest) * Lanes.Count<T>());
     }
 
-    private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA, T* packedStrip)
+    private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA, T* packedStrip, in Target target, bool accumulate)
     {
         var columns = Math.Min(_stripWidth, _n - column);
         var vectors = Lanes.VectorsFor<T>(columns);
@@ -294,15 +339,14 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             : _b + depthBegin * _rowStrideB + column;
         // While the last tile is multiplied, the next strip is fetched.
         var next = (nint)(_packStrips ? _stripWidth * depth : packed ? _stripWidth * (_depthEnd - _depthBegin) : _stripWidth) * sizeof(T);
-        var whole = _columnStrideC == 1 && columns == vectors * Lanes.Count<T>();
-        var accumulate = _accumulate || depthBegin > 0;
+        var whole = target.ColumnStride == 1 && columns == vectors * Lanes.Count<T>();
 
         var tiles = new Tiles(rowEnd - rowBegin);
         var rowOfA = _packA ? depth : _rowStrideA;
         var a = _packA ? packedA : _a + rowBegin * rowOfA + depthBegin * _columnStrideA;
-        var c = _c + rowBegin * _rowStrideC + column * _columnStrideC;
+        var c = target.C + rowBegin * target.RowStride + column * target.ColumnStride;
         MicroKernel? kernel = null;
-        for (long i = 0, height = 0; i < tiles.Count; i++, a += height * rowOfA, c += height * _rowStrideC)
+        for (long i = 0, height = 0; i < tiles.Count; i++, a += height * rowOfA, c += height * target.RowStride)
         {
             var isLast = i == tiles.Count - 1;
             if (kernel is null || isLast || height != tiles.Height(i))
@@ -312,21 +356,21 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             }
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
             if (whole)
-                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(_rowStrideC * sizeof(T)), accumulate, next);
+                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(target.RowStride * sizeof(T)), accumulate, next);
             else
-                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, (int)height, columns, vectors, accumulate, next);
+                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, target, (int)height, columns, vectors, accumulate, next);
         }
     }
 
     // A tile that is not whole, or whose columns are not contiguous, is made on the stack and copied element by element.
     [SkipLocalsInit]
     private void PartialTile(
-        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, int rows, long columns, int vectors, bool accumulate, nint next)
+        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, in Target target, int rows, long columns, int vectors, bool accumulate, nint next)
     {
         var width = vectors * Lanes.Count<T>();
         var tile = stackalloc byte[rows * vectors * Lanes.Bytes];
         kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false, next);
-        Tile<T>.CopyTo(c, _rowStrideC, _columnStrideC, (T*)tile, width, rows, columns, accumulate);
+        Tile<T>.CopyTo(c, target.RowStride, target.ColumnStride, (T*)tile, width, rows, columns, accumulate);
     }
 
     private sealed class PackingOfB(GemmCall<T> call) : ParallelWork
@@ -340,6 +384,30 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
             var last = Math.Min(call._columnEnd, call._columnBegin + (First + end) * call._stripWidth);
             var depth = call._depthEnd - call._depthBegin;
             call.PackB(first, last, call._depthBegin, depth, call._packedB + (first - call._columnBegin) * depth);
+        }
+    }
+
+    // Columns begin to end of C: the depth steps in their order.
+    private sealed class SumOfParts(GemmCall<T> call) : ParallelWork
+    {
+        protected internal override void Execute(long begin, long end)
+        {
+            var (steps, lanes) = (Blocks.Count(call._k, call._depthStep), Vector<T>.Count);
+            for (long row = 0; row < call._m; row++)
+            {
+                T* parts = call._parts + row * call._partRow, c = call._c + row * call._rowStrideC;
+                var column = begin;
+                for (; column + lanes <= end; column += lanes)
+                {
+                    var sum = call._accumulate ? Vector.Load(c + column) + Vector.Load(parts + column) : Vector.Load(parts + column);
+                    for (long step = 1; step < steps; step++)
+                        sum += Vector.Load(parts + step * call._m * call._partRow + column);
+                    Vector.Store(sum, c + column);
+                }
+                for (long step = 0; step < steps; step++)
+                    Tile<T>.CopyTo(c + column, 0, 1, parts + step * call._m * call._partRow + column, 0, 1, end - column, call._accumulate || step > 0);
+            }
+            call.Finish(0, call._m, begin, end);
         }
     }
 }

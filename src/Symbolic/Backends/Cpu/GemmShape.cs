@@ -16,4 +16,7 @@ internal readonly record struct GemmShape(long M, long N, long K)
     public long BatchStrideA { get; init; } = M * K;
     public long BatchStrideB { get; init; } = K * N;
     public long BatchStrideC { get; init; } = M * N;
+
+    /// <summary>Whether B is written between two calls, by rows: weights that are trained.</summary>
+    public bool IsTrainedB { get; init; }
 }
