@@ -8,12 +8,9 @@ namespace DeepSym.Backends.Cpu;
 /// outputGradient[filter, position], whose rows are then added to the places that they were read from. Both operands of the product
 /// are read where they lie; a block of channels at a time keeps the windows in cache. Every sum runs over filters, then taps.
 /// </summary>
-internal sealed unsafe class DataGradient<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class DataGradient<T> : KeptWork<DataGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long WindowBytes = 256 << 10;
-
-    [ThreadStatic]
-    private static DataGradient<T>? t_idle;
 
     private ConvolutionShape _shape;
     private T* _outputGradient, _filters, _inputGradient;
@@ -22,20 +19,12 @@ internal sealed unsafe class DataGradient<T> : ParallelWork where T : unmanaged,
     /// <summary>Overwrites <paramref name="inputGradient"/>.</summary>
     public static void Run(in ConvolutionShape shape, T* outputGradient, T* filters, T* inputGradient, int threads)
     {
-        var call = t_idle ?? new DataGradient<T>();
-        t_idle = null;
-        try
-        {
-            call._shape = shape;
-            call._outputGradient = outputGradient;
-            call._filters = filters;
-            call._inputGradient = inputGradient;
-            call.Run(threads);
-        }
-        finally
-        {
-            t_idle = call;
-        }
+        using var call = Rent();
+        call._shape = shape;
+        call._outputGradient = outputGradient;
+        call._filters = filters;
+        call._inputGradient = inputGradient;
+        call.Run(threads);
     }
 
     private void Run(int threads)

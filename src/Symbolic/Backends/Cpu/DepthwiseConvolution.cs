@@ -8,13 +8,10 @@ namespace DeepSym.Backends.Cpu;
 /// Convolution whose filters read one channel each (MobileNet's): too little is shared for a matrix product. The vectors run along the rows of the output,
 /// and every element of a filter is a load and a multiply-add. The order of each sum is that of the filter.
 /// </summary>
-internal sealed unsafe class DepthwiseConvolution<T> : ParallelWork where T : unmanaged
+internal sealed unsafe class DepthwiseConvolution<T> : KeptWork<DepthwiseConvolution<T>> where T : unmanaged
 {
     private const long LargestBox = 4096;
     private const long SmallestTask = 64 << 10;   // multiply-adds
-
-    [ThreadStatic]
-    private static DepthwiseConvolution<T>? t_idle;
 
     private ConvolutionShape _shape;
     private T* _input, _filters, _output;
@@ -25,22 +22,16 @@ internal sealed unsafe class DepthwiseConvolution<T> : ParallelWork where T : un
     /// <summary>Overwrites <paramref name="output"/>, which is not empty, with the convolution.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* filters, T* output, ConvolutionEpilogue? epilogue, int threads)
     {
-        var call = t_idle ?? new DepthwiseConvolution<T>();
-        t_idle = null;
-        try
-        {
-            (call._shape, call._epilogue) = (shape, epilogue);
-            call._input = input;
-            call._filters = filters;
-            call._output = output;
-            call.Run(threads);
-        }
-        finally
-        {
-            call._epilogue = null;
-            t_idle = call;
-        }
+        using var call = Rent();
+        (call._shape, call._epilogue) = (shape, epilogue);
+        call._input = input;
+        call._filters = filters;
+        call._output = output;
+        call.Run(threads);
     }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _epilogue = null;
 
     private void Run(int threads)
     {

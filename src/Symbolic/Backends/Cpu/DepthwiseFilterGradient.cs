@@ -8,13 +8,10 @@ namespace DeepSym.Backends.Cpu;
 /// The gradient of filters that read one channel each: for each of their elements a scalar product of the output's gradient and what the element read,
 /// a few elements at a time, plane by plane. Planes are added in the order of images.
 /// </summary>
-internal sealed unsafe class DepthwiseFilterGradient<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class DepthwiseFilterGradient<T> : KeptWork<DepthwiseFilterGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long LargestBox = 4096;
     private const int TapsAtATime = 5;
-
-    [ThreadStatic]
-    private static DepthwiseFilterGradient<T>? t_idle;
 
     private ConvolutionShape _shape;
     private T* _input, _outputGradient, _gradient;
@@ -24,20 +21,12 @@ internal sealed unsafe class DepthwiseFilterGradient<T> : ParallelWork where T :
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* outputGradient, T* gradient, int threads)
     {
-        var call = t_idle ?? new DepthwiseFilterGradient<T>();
-        t_idle = null;
-        try
-        {
-            call._shape = shape;
-            call._input = input;
-            call._outputGradient = outputGradient;
-            call._gradient = gradient;
-            call.Run(threads);
-        }
-        finally
-        {
-            t_idle = call;
-        }
+        using var call = Rent();
+        call._shape = shape;
+        call._input = input;
+        call._outputGradient = outputGradient;
+        call._gradient = gradient;
+        call.Run(threads);
     }
 
     private void Run(int threads)

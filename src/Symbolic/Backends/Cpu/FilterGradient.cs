@@ -8,15 +8,12 @@ namespace DeepSym.Backends.Cpu;
 /// over the positions of all images. The positions are divided into boxes, and the boxes into splits, by the shapes alone;
 /// each split has its own sums, which are added in order, so the bits do not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long DepthBlock = 384;
     private const long Tasks = 32;
     private const long ColumnsATask = 512;
     private const long PartialBytes = 64 << 20;
-
-    [ThreadStatic]
-    private static FilterGradient<T>? t_idle;
 
     private readonly SumOfSplits _summing;
 
@@ -31,25 +28,17 @@ internal sealed unsafe class FilterGradient<T> : ParallelWork where T : unmanage
     private nint* _offsets;
     private T* _partial;
 
-    private FilterGradient() => _summing = new SumOfSplits(this);
+    public FilterGradient() => _summing = new SumOfSplits(this);
 
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape s, T* input, T* outputGradient, T* gradient, int threads)
     {
-        var call = t_idle ?? new FilterGradient<T>();
-        t_idle = null;
-        try
-        {
-            call._shape = s;
-            call._input = input;
-            call._outputGradient = outputGradient;
-            call._gradient = gradient;
-            call.Run(threads);
-        }
-        finally
-        {
-            t_idle = call;
-        }
+        using var call = Rent();
+        call._shape = s;
+        call._input = input;
+        call._outputGradient = outputGradient;
+        call._gradient = gradient;
+        call.Run(threads);
     }
 
     private long GradientSize => _shape.Filters * _columns;

@@ -7,15 +7,12 @@ namespace DeepSym.Backends.Cpu;
 /// the windows are packed strip by strip from a padded <see cref="Band{T}"/> of the input and never exist as a whole.
 /// The order of each sum depends on the shapes alone.
 /// </summary>
-internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unmanaged
+internal sealed unsafe class ForwardConvolution<T> : KeptWork<ForwardConvolution<T>> where T : unmanaged
 {
     private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private const long LargestBox = 1024;
     private const long SmallestBox = 64;
     private const int TasksPerThread = 4;
-
-    [ThreadStatic]
-    private static ForwardConvolution<T>? t_idle;
 
     private readonly PackingOfFilters _packing;
 
@@ -32,27 +29,21 @@ internal sealed unsafe class ForwardConvolution<T> : ParallelWork where T : unma
     private long* _tapOffsets;
     private T* _packed;
 
-    private ForwardConvolution() => _packing = new PackingOfFilters(this);
+    public ForwardConvolution() => _packing = new PackingOfFilters(this);
 
     /// <summary>Overwrites <paramref name="output"/>, which is not empty, with the convolution.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* filters, T* output, ConvolutionEpilogue? epilogue, int threads)
     {
-        var call = t_idle ?? new ForwardConvolution<T>();
-        t_idle = null;
-        try
-        {
-            (call._shape, call._epilogue) = (shape, epilogue);
-            call._input = input;
-            call._filters = filters;
-            call._output = output;
-            call.Run(threads);
-        }
-        finally
-        {
-            call._epilogue = null;
-            t_idle = call;
-        }
+        using var call = Rent();
+        (call._shape, call._epilogue) = (shape, epilogue);
+        call._input = input;
+        call._filters = filters;
+        call._output = output;
+        call.Run(threads);
     }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _epilogue = null;
 
     private void Run(int threads)
     {

@@ -29,18 +29,15 @@ internal static unsafe class Gemm
         var s = Normalised(shape);
         if (s.Batch != 1 || s.M < 2 || s.N < 2 || s.K == 0 || RowDots<T>.Suits(s))
             return 0;
-        var call = GemmCall<T>.Rent();
-        var bytes = call.PanelBytes(s, products);
-        call.Return();
-        return bytes;
+        using var call = GemmCall<T>.Rent();
+        return call.PanelBytes(s, products);
     }
 
     /// <summary>Packs B for products of the shape.</summary>
     public static void Pack<T>(in GemmShape shape, T* b, T* panel, int threads) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var call = GemmCall<T>.Rent();
+        using var call = GemmCall<T>.Rent();
         call.Pack(Normalised(shape), b, panel, threads);
-        call.Return();
     }
 
     /// <summary>One matrix of a batch; the epilogue counts its rows from <paramref name="firstRow"/>.</summary>
@@ -56,16 +53,9 @@ internal static unsafe class Gemm
         }
         if (RowDots<T>.TryMultiply(shape, a, b, c, accumulate, epilogue, firstRow, threads))
             return;
-        var call = GemmCall<T>.Rent();
-        try
-        {
-            call.Prepare(shape, accumulate, epilogue, threads, panel != null);
-            call.Multiply(a, b, c, firstRow, panel);
-        }
-        finally
-        {
-            call.Return();
-        }
+        using var call = GemmCall<T>.Rent();
+        call.Prepare(shape, accumulate, epilogue, threads, panel != null);
+        call.Multiply(a, b, c, firstRow, panel);
     }
 
     /// <summary>The product for the other number types, by plain loops on the caller's thread; integers wrap.</summary>

@@ -3,13 +3,10 @@ using System.Numerics;
 namespace DeepSym.Backends.Cpu;
 
 /// <summary>A batch of products: small matrices go to the threads whole, large ones are shared one after the other. How to multiply is decided once.</summary>
-internal sealed unsafe class GemmBatch<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class GemmBatch<T> : KeptWork<GemmBatch<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long Large = 4 << 20;
     private const long SmallestTask = 256 << 10;
-
-    [ThreadStatic]
-    private static GemmBatch<T>? t_idle;
 
     private GemmShape _shape;
     private T* _a, _b, _c;
@@ -20,27 +17,21 @@ internal sealed unsafe class GemmBatch<T> : ParallelWork where T : unmanaged, IB
     /// <summary>Multiplies every matrix of the batch.</summary>
     public static void Run(in GemmShape shape, T* a, T* b, T* c, bool accumulate, GemmEpilogue? epilogue, int threads)
     {
-        var call = t_idle ?? new GemmBatch<T>();
-        t_idle = null;
+        using var call = Rent();
         (call._shape, call._accumulate, call._epilogue) = (shape, accumulate, epilogue);
         call._a = a;
         call._b = b;
         call._c = c;
         var work = Math.Max(1, shape.M * shape.N * shape.K);
-        try
-        {
-            call._threads = work >= Large ? threads : 1;
-            if (call._threads > 1)
-                call.Execute(0, shape.Batch);
-            else
-                WorkerPool.Shared.For(call, shape.Batch, Math.Max(1, SmallestTask / work), threads);
-        }
-        finally
-        {
-            call._epilogue = null;
-            t_idle = call;
-        }
+        call._threads = work >= Large ? threads : 1;
+        if (call._threads > 1)
+            call.Execute(0, shape.Batch);
+        else
+            WorkerPool.Shared.For(call, shape.Batch, Math.Max(1, SmallestTask / work), threads);
     }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _epilogue = null;
 
     /// <inheritdoc/>
     protected internal override void Execute(long begin, long end)
@@ -53,16 +44,9 @@ internal sealed unsafe class GemmBatch<T> : ParallelWork where T : unmanaged, IB
                     _accumulate, _epilogue, i * _shape.M, _threads);
             return;
         }
-        var call = GemmCall<T>.Rent();
-        try
-        {
-            call.Prepare(_shape, _accumulate, _epilogue, _threads, isPacked: false);
-            for (var i = begin; i < end; i++)
-                call.Multiply(_a + i * _shape.BatchStrideA, _b + i * _shape.BatchStrideB, _c + i * _shape.BatchStrideC, i * _shape.M, null);
-        }
-        finally
-        {
-            call.Return();
-        }
+        using var call = GemmCall<T>.Rent();
+        call.Prepare(_shape, _accumulate, _epilogue, _threads, isPacked: false);
+        for (var i = begin; i < end; i++)
+            call.Multiply(_a + i * _shape.BatchStrideA, _b + i * _shape.BatchStrideB, _c + i * _shape.BatchStrideC, i * _shape.M, null);
     }
 }

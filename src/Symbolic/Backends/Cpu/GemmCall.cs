@@ -8,7 +8,7 @@ namespace DeepSym.Backends.Cpu;
 /// a micro kernel for each tile of C. Each sum of C runs through the depth in the same steps and the same order
 /// however C is divided, so the bits do not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
+internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unmanaged
 {
     // Products of a strip of A and B that are summed in registers before C is touched again; a depth that is a little larger is not divided.
     private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
@@ -44,9 +44,6 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     private const long LoadingAnElement = 8;
     private const int TasksPerThread = 4;
 
-    [ThreadStatic]
-    private static GemmCall<T>? t_idle;
-
     private readonly PackingOfB _packing;
     private readonly SumOfParts _summing;
 
@@ -68,22 +65,13 @@ internal sealed unsafe class GemmCall<T> : ParallelWork where T : unmanaged
     // The part of B that is worked on: a group of strips, and a group of depth steps.
     private long _columnBegin, _columnEnd, _depthBegin, _depthEnd;
 
-    private GemmCall() => (_packing, _summing) = (new PackingOfB(this), new SumOfParts(this));
+    public GemmCall() => (_packing, _summing) = (new PackingOfB(this), new SumOfParts(this));
 
-    /// <summary>The calling thread's idle call, or a new one.</summary>
-    public static GemmCall<T> Rent()
-    {
-        var call = t_idle ?? new GemmCall<T>();
-        t_idle = null;
-        return call;
-    }
-
-    /// <summary>Hands the call back to the calling thread.</summary>
-    public void Return()
+    /// <inheritdoc/>
+    protected override void Forget()
     {
         _epilogue = null;
         _parts = null;
-        t_idle = this;
     }
 
     /// <summary>

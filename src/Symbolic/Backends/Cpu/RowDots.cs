@@ -7,7 +7,7 @@ namespace DeepSym.Backends.Cpu;
 /// Products with few columns, C[i, j] (+)= Σ A[i, k] X[j, k], whose rows of A are contiguous: the vectors run along the depth, so that A is read once, in place
 /// and from end to end, and no lanes are idle. Every sum is taken in the same steps, whatever rows it is computed beside.
 /// </summary>
-internal sealed unsafe class RowDots<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class RowDots<T> : KeptWork<RowDots<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // More columns fill the vectors of a product that has them side by side. Several columns need so many vectors of depth, because the lanes of each sum are
     // added at the end, and so many rows, because X is packed; and X stays in the second-level cache.
@@ -23,9 +23,6 @@ internal sealed unsafe class RowDots<T> : ParallelWork where T : unmanaged, IBin
     private const long SmallestTask = 256 << 10;
     private const long Reading = 3;
     private const int TasksPerThread = 4;
-
-    [ThreadStatic]
-    private static RowDots<T>? t_idle;
 
     private T* _a, _x, _c;
     private long _depth, _rowStrideA, _rowStrideC, _columnStrideC;
@@ -43,30 +40,24 @@ internal sealed unsafe class RowDots<T> : ParallelWork where T : unmanaged, IBin
         var isTransposed = !SuitsAsItIs(s);
         if (isTransposed && !SuitsTransposed(s))
             return false;
-        var call = t_idle ?? new RowDots<T>();
-        t_idle = null;
+        using var call = Rent();
         (call._depth, call._accumulate, call._epilogue, call._firstRow, call._isTransposed) = (s.K, accumulate, epilogue, firstRow, isTransposed);
         call._c = c;
-        try
+        if (isTransposed)
         {
-            if (isTransposed)
-            {
-                (call._rowStrideA, call._rowStrideC, call._columnStrideC, call._columns) = (s.ColumnStrideB, 1, s.RowStrideC, (int)s.M);
-                call.Multiply(b, s.N, a, s.RowStrideA, s.ColumnStrideA, threads);
-            }
-            else
-            {
-                (call._rowStrideA, call._rowStrideC, call._columnStrideC, call._columns) = (s.RowStrideA, s.RowStrideC, 1, (int)s.N);
-                call.Multiply(a, s.M, b, s.ColumnStrideB, s.RowStrideB, threads);
-            }
+            (call._rowStrideA, call._rowStrideC, call._columnStrideC, call._columns) = (s.ColumnStrideB, 1, s.RowStrideC, (int)s.M);
+            call.Multiply(b, s.N, a, s.RowStrideA, s.ColumnStrideA, threads);
         }
-        finally
+        else
         {
-            call._epilogue = null;
-            t_idle = call;
+            (call._rowStrideA, call._rowStrideC, call._columnStrideC, call._columns) = (s.RowStrideA, s.RowStrideC, 1, (int)s.N);
+            call.Multiply(a, s.M, b, s.ColumnStrideB, s.RowStrideB, threads);
         }
         return true;
     }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _epilogue = null;
 
     private static bool SuitsAsItIs(in GemmShape s) => s.ColumnStrideA == 1 && Suit(s.M, s.N, s.K);
 

@@ -5,7 +5,7 @@ namespace DeepSym.Backends.Cpu;
 /// 16 matrices [channel, filter] of the transformed filters, and the products transformed to positions, all in the core's own cache.
 /// Vectors hold channels or filters of one pixel, so no transform moves anything between lanes. Every sum runs over the channels in order.
 /// </summary>
-internal sealed unsafe class WinogradConvolution<T> : ParallelWork where T : unmanaged
+internal sealed unsafe class WinogradConvolution<T> : KeptWork<WinogradConvolution<T>> where T : unmanaged
 {
     private const long DepthBlock = 384;
     private const long FiltersAtOnce = 64;
@@ -14,9 +14,6 @@ internal sealed unsafe class WinogradConvolution<T> : ParallelWork where T : unm
     private const long SmallestBox = 64;
     private const int TasksPerThread = 4;
     private const int Strip = 2;
-
-    [ThreadStatic]
-    private static WinogradConvolution<T>? t_idle;
 
     private readonly TransformOfFilters _filtering;
 
@@ -32,7 +29,7 @@ internal sealed unsafe class WinogradConvolution<T> : ParallelWork where T : unm
     private nint _filterPitch, _productPitch;
     private byte* _transformed;
 
-    private WinogradConvolution() => _filtering = new TransformOfFilters(this);
+    public WinogradConvolution() => _filtering = new TransformOfFilters(this);
 
     /// <summary>Overwrites <paramref name="output"/> with the convolution.</summary>
     public static void Forward(in ConvolutionShape shape, T* input, T* filters, T* output, ConvolutionEpilogue? epilogue, int threads) =>
@@ -45,23 +42,17 @@ internal sealed unsafe class WinogradConvolution<T> : ParallelWork where T : unm
     private static void Run(
         in ConvolutionShape shape, T* input, T* filters, long filterStride, long channelStride, T* output, ConvolutionEpilogue? epilogue, int threads)
     {
-        var call = t_idle ?? new WinogradConvolution<T>();
-        t_idle = null;
-        try
-        {
-            (call._shape, call._epilogue) = (shape, epilogue);
-            call._input = input;
-            call._filters = filters;
-            call._output = output;
-            (call._filterStride, call._channelStride) = (filterStride, channelStride);
-            call.Run(threads);
-        }
-        finally
-        {
-            call._epilogue = null;
-            t_idle = call;
-        }
+        using var call = Rent();
+        (call._shape, call._epilogue) = (shape, epilogue);
+        call._input = input;
+        call._filters = filters;
+        call._output = output;
+        (call._filterStride, call._channelStride) = (filterStride, channelStride);
+        call.Run(threads);
     }
+
+    /// <inheritdoc/>
+    protected override void Forget() => _epilogue = null;
 
     private void Run(int threads)
     {

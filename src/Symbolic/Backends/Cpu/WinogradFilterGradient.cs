@@ -7,7 +7,7 @@ namespace DeepSym.Backends.Cpu;
 /// transformed input, summed over the tiles of all images and only then transformed to filters. Tiles are divided into boxes, and boxes into splits,
 /// by the shapes alone; each split has its own sums, which are added in order, so the bits do not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class WinogradFilterGradient<T> : ParallelWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class WinogradFilterGradient<T> : KeptWork<WinogradFilterGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const long BoxBytes = 256 << 10;
     private const long LargestBox = 256;
@@ -15,9 +15,6 @@ internal sealed unsafe class WinogradFilterGradient<T> : ParallelWork where T : 
     private const long Tasks = 16;
     private const long PartialBytes = 64 << 20;
     private const int Strip = 2;
-
-    [ThreadStatic]
-    private static WinogradFilterGradient<T>? t_idle;
 
     private readonly SumOfSplits _summing;
     private readonly TransformOfSums _finishing;
@@ -31,25 +28,17 @@ internal sealed unsafe class WinogradFilterGradient<T> : ParallelWork where T : 
     private nint _sumPitch;
     private byte* _sums;
 
-    private WinogradFilterGradient() => (_summing, _finishing) = (new SumOfSplits(this), new TransformOfSums(this));
+    public WinogradFilterGradient() => (_summing, _finishing) = (new SumOfSplits(this), new TransformOfSums(this));
 
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* outputGradient, T* gradient, int threads)
     {
-        var call = t_idle ?? new WinogradFilterGradient<T>();
-        t_idle = null;
-        try
-        {
-            call._shape = shape;
-            call._input = input;
-            call._outputGradient = outputGradient;
-            call._gradient = gradient;
-            call.Run(threads);
-        }
-        finally
-        {
-            t_idle = call;
-        }
+        using var call = Rent();
+        call._shape = shape;
+        call._input = input;
+        call._outputGradient = outputGradient;
+        call._gradient = gradient;
+        call.Run(threads);
     }
 
     private nint SumRow => (nint)Blocks.Count(_shape.GroupChannels, Lanes.Count<T>()) * Lanes.Bytes;
