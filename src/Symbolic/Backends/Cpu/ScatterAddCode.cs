@@ -86,7 +86,8 @@ sealed unsafe class ScatterAddCode : StepCode
             _indices = (byte*)pointers[_code._indices];
             _base = _code._base < 0 ? null : (byte*)pointers[_code._base];
             var isShared = _code._threads > 1 && _row * ElementSize >= FewestBytesOfARow && _count * _row * ElementSize > BytesOfRows;
-            Check();
+            if (isShared) CheckAndCount();
+            else Check();
             if (_base != _output) WorkerPool.Shared.For(_preparation, _rows * _row * ElementSize, BytesOfRows, _code._threads);
             using var scratch = Scratch.Rent(isShared ? _count * sizeof(long) : 0);
             _order = (long*)scratch.Pointer;
@@ -98,23 +99,38 @@ sealed unsafe class ScatterAddCode : StepCode
             else Add(0, _count);
         }
 
-        int ShareOf(long index) => (int)((index < 0 ? index + _rows : index) >> _blockShift) & (_ends.Length - 1);
-
         void Check()
         {
-            for (var i = 0L; i < _count; i++)
-                if (Index(i) is var index && (index < -_rows || index >= _rows)) throw IndexWalk.OutOfBounds(index, 0, _rows);
+            var (count, rows) = (_count, _rows);
+            for (var i = 0L; i < count; i++)
+                if (Index(i) is var index && (index < -rows || index >= rows)) throw IndexWalk.OutOfBounds(index, 0, rows);
         }
 
-        // Counts the indices of each share, and puts them where those of the shares before end.
+        // Counts the indices of each share.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        void CheckAndCount()
+        {
+            var (count, rows, shift, ends) = (_count, _rows, _blockShift, _ends);
+            Array.Clear(ends);
+            for (var i = 0L; i < count; i++)
+            {
+                var index = Index(i);
+                if (index < -rows || index >= rows) throw IndexWalk.OutOfBounds(index, 0, rows);
+                ends[ShareOf(index, rows, shift, ends)]++;
+            }
+        }
+
+        // Puts the indices of each share where those of the shares before end.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Order()
         {
-            Array.Clear(_ends);
-            for (var i = 0L; i < _count; i++) _ends[ShareOf(Index(i))]++;
+            var (count, rows, shift, ends, order) = (_count, _rows, _blockShift, _ends, (nint)_order);
             var begin = 0L;
-            for (var share = 0; share < _ends.Length; share++) (_ends[share], begin) = (begin, begin + _ends[share]);
-            for (var i = 0L; i < _count; i++) _order[_ends[ShareOf(Index(i))]++] = i;
+            for (var share = 0; share < ends.Length; share++) (ends[share], begin) = (begin, begin + ends[share]);
+            for (var i = 0L; i < count; i++) ((long*)order)[ends[ShareOf(Index(i), rows, shift, ends)]++] = i;
         }
+
+        static int ShareOf(long index, long rows, int shift, long[] ends) => (int)((index < 0 ? index + rows : index) >> shift) & (ends.Length - 1);
 
         long Index(long i) => _hasLongIndices ? ((long*)_indices)[i] : ((int*)_indices)[i];
 
