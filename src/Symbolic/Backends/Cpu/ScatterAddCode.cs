@@ -86,8 +86,7 @@ sealed unsafe class ScatterAddCode : StepCode
             _indices = (byte*)pointers[_code._indices];
             _base = _code._base < 0 ? null : (byte*)pointers[_code._base];
             var isShared = _code._threads > 1 && _row * ElementSize >= FewestBytesOfARow && _count * _row * ElementSize > BytesOfRows;
-            if (isShared) CheckAndCount();
-            else Check();
+            Check();
             if (_base != _output) WorkerPool.Shared.For(_preparation, _rows * _row * ElementSize, BytesOfRows, _code._threads);
             using var scratch = Scratch.Rent(isShared ? _count * sizeof(long) : 0);
             _order = (long*)scratch.Pointer;
@@ -106,25 +105,13 @@ sealed unsafe class ScatterAddCode : StepCode
                 if (Index(i) is var index && (index < -rows || index >= rows)) throw IndexWalk.OutOfBounds(index, 0, rows);
         }
 
-        // Counts the indices of each share.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void CheckAndCount()
-        {
-            var (count, rows, shift, ends) = (_count, _rows, _blockShift, _ends);
-            Array.Clear(ends);
-            for (var i = 0L; i < count; i++)
-            {
-                var index = Index(i);
-                if (index < -rows || index >= rows) throw IndexWalk.OutOfBounds(index, 0, rows);
-                ends[ShareOf(index, rows, shift, ends)]++;
-            }
-        }
-
-        // Puts the indices of each share where those of the shares before end.
+        // Counts the indices of each share, and puts them where those of the shares before end.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Order()
         {
             var (count, rows, shift, ends, order) = (_count, _rows, _blockShift, _ends, (nint)_order);
+            Array.Clear(ends);
+            for (var i = 0L; i < count; i++) ends[ShareOf(Index(i), rows, shift, ends)]++;
             var begin = 0L;
             for (var share = 0; share < ends.Length; share++) (ends[share], begin) = (begin, begin + ends[share]);
             for (var i = 0L; i < count; i++) ((long*)order)[ends[ShareOf(Index(i), rows, shift, ends)]++] = i;
