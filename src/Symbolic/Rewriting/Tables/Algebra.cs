@@ -127,9 +127,9 @@ static class Algebra
             T.BroadcastTo(Vector("x", 3, dtype), 2, 3) * T.BroadcastTo(Vector("y", 3, dtype), 2, 3),
             T.BroadcastTo(Matrix("x", 2, 1, dtype), 2, 3) * T.BroadcastTo(Scalar("y", dtype), 2, 3),
         ]),
-        new FunctionRule("what is reshaped alike is reshaped once", "f(reshape(x), reshape(y)) → reshape(f(x, y)), also beside literals", Exact, [typeof(Map)], BeforeReshape, dtype =>
+        new FunctionRule("what is reshaped alike is reshaped once", "f(reshape(x), reshape(y)) → reshape(f(x, y)), also beside numbers", Exact, [typeof(Map)], BeforeReshape, dtype =>
         [
-            T.Reshape(Vector("x", 6, dtype), 2, 3) * T.Reshape(Vector("y", 6, dtype), 2, 3) + 3,
+            T.Reshape(Vector("x", 6, dtype), 2, 3) * T.Reshape(Vector("y", 6, dtype), 2, 3) + 3, T.Reshape(Vector("x", 6, dtype), 2, 3) / Scalar("y", dtype),
         ]),
     ];
 
@@ -186,13 +186,15 @@ static class Algebra
         {
             if (input.Op is not DeepSym.Reshape)
             {
-                if (Literals.Of(input) is null) return null;
+                if (Number(input) is null) return null;
                 continue;
             }
             shape ??= input.Inputs[0].Shape;
             if (shape != input.Inputs[0].Shape) return null;
         }
-        return shape is null ? null : T.Reshape(((Map)node.Op!).Function.Lift([.. node.Inputs.Select(input => input.Op is DeepSym.Reshape ? input.Inputs[0] : Literals.Of(input)!)]), node.Shape);
+        return shape is null ? null : T.Reshape(((Map)node.Op!).Function.Lift([.. node.Inputs.Select(input => input.Op is DeepSym.Reshape ? input.Inputs[0] : Number(input)!)]), node.Shape);
+
+        static Expr? Number(Expr input) => input is { Op: DeepSym.BroadcastTo, Inputs: [{ Rank: 0 } number] } ? number : Literals.Of(input);
     }
 
     // Along axes on which no argument varies the function is computed once.
