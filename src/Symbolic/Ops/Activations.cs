@@ -97,8 +97,8 @@ public static partial class T
     {
         var (bound, scale, most) = x.DType == DType.Float32 ? (104.0, 32, 60) : (746.0, 64, 120);
         var (isNegative, of) = x is { Op: Map { Function.Name: "neg" }, Inputs: [var negated] } ? (true, negated) : (false, x);
-        var (n, r) = Reduced(Minimum(Maximum(-of, -bound), bound));
-        var (p, s, bias) = (SmallExpm1(r) + 1, Math.ScaleB(1, -scale), Biased(x.DType) - scale);
+        var (_, n, r) = Reduced(Minimum(Maximum(-of, -bound), bound));
+        var (p, s, bias) = (SmallExpm1(r) + 1, Math.ScaleB(1, -scale), Bias(x.DType) - scale);
         return isNegative ? p * s / FusedMultiplyAdd(p, s, PowerOf(bias - Minimum(n, most))) : s / FusedMultiplyAdd(p, PowerOf(Maximum(n, -most) + bias), s);
     }
 

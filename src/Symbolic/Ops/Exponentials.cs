@@ -49,34 +49,40 @@ public static partial class T
         return x + sum;
     }
 
-    // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite).
-    static (Expr N, Expr R) Reduced(Expr x)
+    // x = n log 2 + r with |r| <= log 2 / 2: exact to the last bit by two fused steps (Cody and Waite). Biased is n with that many biases of exponents.
+    static (Expr Biased, Expr N, Expr R) Reduced(Expr x, int biases = 1)
     {
-        var n = Multiple(x);
+        var (biased, n) = Multiple(x, biases);
         var (high, low) = Ln2Parts(x.DType);
-        return (n, FusedMultiplyAdd(n, -low, FusedMultiplyAdd(n, -high, x)));
+        return (biased, n, FusedMultiplyAdd(n, -low, FusedMultiplyAdd(n, -high, x)));
     }
 
     // How many times log 2.
-    static Expr Multiple(Expr x) => FusedMultiplyAdd(x, 1.4426950408889634, Biased(x.DType)) - Biased(x.DType);
+    static (Expr Biased, Expr N) Multiple(Expr x, int biases)
+    {
+        var biased = FusedMultiplyAdd(x, 1.4426950408889634, Bias(x.DType, biases));
+        return (biased, biased - Bias(x.DType, biases));
+    }
 
     // log 2 as a number with so many trailing zeros that its product with an exponent is exact, and the rest.
     static (double High, double Low) Ln2Parts(DType dtype) =>
         dtype == DType.Float32 ? (0.693359375, -2.12194440e-4) : (0.6931471803691238, 1.9082149292705877e-10);
 
-    // A number so large that what is added to it is rounded to an integral n, the lowest bits of which are those of n plus the bias of exponents.
-    static double Biased(DType dtype) => dtype == DType.Float32 ? 12582912.0 + 127 : 6755399441055744.0 + 1023;
+    // A number so large that what is added to it is rounded to an integral n, the lowest bits of which are those of n plus the bias of exponents, or twice the bias.
+    static double Bias(DType dtype, int biases = 1) => dtype == DType.Float32 ? 12582912.0 + biases * 127 : 6755399441055744.0 + biases * 1023;
 
     // 2ⁿ from n plus the number above: its lowest bits are put in the place of the exponent, all others leave the word.
-    static Expr PowerOf(Expr biased) => FromBits(ShiftLeft(Bits(biased), biased.DType == DType.Float32 ? 23 : 52));
+    static Expr PowerOf(Expr biased) => Scale(Bits(biased), biased.DType);
 
-    // 2ⁿ for an integral n, in two factors so that subnormal and overflowing results come out right.
-    static (Expr, Expr) PowersOfTwo(Expr n)
+    // 2ⁿ in two factors, so that subnormal and overflowing results come out right: with two biases n is positive, and each half of it is an exponent.
+    static (Expr, Expr) PowersOf(Expr twiceBiased)
     {
-        var bias = Biased(n.DType);
-        var half = FusedMultiplyAdd(n, 0.5, bias);
-        return (PowerOf(half), PowerOf(n - (half - bias) + bias));
+        var exponent = Bits(twiceBiased);
+        var half = ShiftRight(exponent, 1);
+        return (Scale(half, twiceBiased.DType), Scale(exponent - half, twiceBiased.DType));
     }
+
+    static Expr Scale(Expr exponent, DType dtype) => FromBits(ShiftLeft(exponent, dtype == DType.Float32 ? 23 : 52));
 
     static Expr Horner(Expr x, params ReadOnlySpan<double> fromHighest)
     {
@@ -107,9 +113,9 @@ public static partial class T
     }
 
     // exp of n log 2 + r, and a rest that is much smaller than r
-    static Expr ScaledExp(Expr n, Expr r, Expr? rest = null)
+    static Expr ScaledExp(Expr twiceBiased, Expr r, Expr? rest = null)
     {
-        var (first, second) = PowersOfTwo(n);
+        var (first, second) = PowersOf(twiceBiased);
         return (SmallExpm1(r, rest) + 1) * first * second;
     }
 
@@ -118,8 +124,8 @@ public static partial class T
     static Expr ExpLowering(Expr x)
     {
         var (low, high) = ExpRange(x.DType);
-        var (n, r) = Reduced(Minimum(Maximum(x, low), high));
-        return ScaledExp(n, r);
+        var (biased, _, r) = Reduced(Minimum(Maximum(x, low), high), biases: 2);
+        return ScaledExp(biased, r);
     }
 
     static Expr Exp2Lowering(Expr x)
@@ -127,14 +133,14 @@ public static partial class T
         var (low, high) = x.DType == DType.Float32 ? (-151.0, 129.0) : (-1077.0, 1025.0);
         var clamped = Minimum(Maximum(x, low), high);
         var n = RoundEven(clamped);
-        return ScaledExp(n, (clamped - n) * Ln2);
+        return ScaledExp(n + Bias(x.DType, biases: 2), (clamped - n) * Ln2);
     }
 
     static Expr Expm1Lowering(Expr x)
     {
         var (low, high) = x.DType == DType.Float32 ? (-20.0, 89.0) : (-40.0, 710.0);
-        var (n, r) = Reduced(Minimum(Maximum(x, low), high));
-        var (first, second) = PowersOfTwo(n);
+        var (biased, n, r) = Reduced(Minimum(Maximum(x, low), high), biases: 2);
+        var (first, second) = PowersOf(biased);
         var p = SmallExpm1(r);
         var large = Switch(n > 1, (p + 1) * first * second - 1, FusedMultiplyAdd(p, first * second, first * second - 1));
         return Switch(Eq(n, 0), Switch(Eq(x, 0), x, p), large);

@@ -90,8 +90,8 @@ public static partial class T
     // m / (m + 2) with m = exp(2|x|) - 1 and the sign of x; from |x| = 10 (float64: 20) on, the quotient is 1.
     static Expr TanhLowering(Expr x)
     {
-        var (n, r) = Reduced(Minimum(Abs(x) * 2, x.DType == DType.Float32 ? 20.0 : 40.0));
-        var power = PowerOf(n + Biased(x.DType));
+        var (biased, _, r) = Reduced(Minimum(Abs(x) * 2, x.DType == DType.Float32 ? 20.0 : 40.0));
+        var power = PowerOf(biased);
         var m = FusedMultiplyAdd(SmallExpm1(r), power, power - 1);
         return WithSign(m / (m + 2), x);
     }

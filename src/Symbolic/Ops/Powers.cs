@@ -44,10 +44,10 @@ public static partial class T
         var (least, most) = ExpRange(x.DType);
         var clamped = Minimum(Maximum(product, least), most);
         var rest = Switch(Eq(clamped, product), FusedMultiplyAdd(exponent, high, -product) + exponent * low, 0);
-        var n = Multiple(clamped);
+        var (biased, n) = Multiple(clamped, biases: 2);
         var (ln2, ln2Low) = Ln2Parts(x.DType);
         var (r, rLow) = FastSum(FusedMultiplyAdd(n, -ln2, clamped), FusedMultiplyAdd(n, -ln2Low, rest));
-        var finite = ScaledExp(n, r, rLow);
+        var finite = ScaledExp(biased, r, rLow);
         var atEnds = Switch(y > 0, magnitude, 1 / magnitude);
         var unsigned = Switch(Eq(magnitude, 0) | Eq(magnitude, double.PositiveInfinity), atEnds, finite);
         var signed = Switch(isNegative & isOdd, -unsigned, unsigned);

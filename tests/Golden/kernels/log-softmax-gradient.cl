@@ -508,8 +508,8 @@ kernel void Kernel_Kernel(
 	 goto L_43;
 
 	L_43: ;
-	var189 = (float) fma ((float)var190, (float)1.44269502f, (float)12583039.0f);
-	var191 = (float)((float) var189 -  (float)12583039.0f);
+	var189 = (float) fma ((float)var190, (float)1.44269502f, (float)12583166.0f);
+	var191 = (float)((float) var189 -  (float)12583166.0f);
 	var192 = (float) fma ((float)var191, (float)-0.693359375f, (float)var190);
 	var193 = (float) fma ((float)var191, (float)0.000212194442f, (float)var192);
 	var194 = (float)((float) var193 *  (float)var193);
@@ -520,73 +520,70 @@ kernel void Kernel_Kernel(
 	var199 = (float) fma ((float)var197, (float)var194, (float)var198);
 	var200 = (float) fma ((float)var194, (float)var199, (float)var193);
 	var201 = (float)((float) var200 +  (float)1.0f);
-	var202 = (float) fma ((float)var191, (float)0.5f, (float)12583039.0f);
-	var203 =  as_int (var202);
+	var202 =  as_int (var189);
+	var203 = (uint)((uint) var202 >>  (uint)1);
 	var204 = (int)((int) var203 <<  (int)23);
 	var205 =  as_float (var204);
 	var206 = (float)((float) var201 *  (float)var205);
-	var207 = (float)((float) var202 -  (float)12583039.0f);
-	var208 = (float)((float) var191 -  (float)var207);
-	var209 = (float)((float) var208 +  (float)12583039.0f);
-	var210 =  as_int (var209);
-	var211 = (int)((int) var210 <<  (int)23);
-	var212 =  as_float (var211);
-	var213 = (float)((float) var206 *  (float)var212);
-	var214 = (long)((long) var81 *  (long)var29);
-	var215 = (long)((long) var214 +  (long)var119);
-	var216 =  & var26[var215];
-	 *  var216 =  var213;
-	var217 = (float)((float) var121 +  (float)var213);
-	var218 = (float)((float) var217 -  (float)var121);
-	var219 = (float)((float) var217 -  (float)var218);
-	var220 = (float)((float) var121 -  (float)var219);
-	var221 = (float)((float) var213 -  (float)var218);
-	var222 = (float)((float) var220 +  (float)var221);
-	var223 = (float)((float) var123 +  (float)var222);
-	var224 = (float)((float) var121 +  (float)var213);
-	var225 = (long)((long) var119 +  (long)var60);
-	var119 = var225;
-	var121 = var224;
-	var123 = var223;
+	var207 = (int)((int) var202 -  (int)var203);
+	var208 = (int)((int) var207 <<  (int)23);
+	var209 =  as_float (var208);
+	var210 = (float)((float) var206 *  (float)var209);
+	var211 = (long)((long) var81 *  (long)var29);
+	var212 = (long)((long) var211 +  (long)var119);
+	var213 =  & var26[var212];
+	 *  var213 =  var210;
+	var214 = (float)((float) var121 +  (float)var210);
+	var215 = (float)((float) var214 -  (float)var121);
+	var216 = (float)((float) var214 -  (float)var215);
+	var217 = (float)((float) var121 -  (float)var216);
+	var218 = (float)((float) var210 -  (float)var215);
+	var219 = (float)((float) var217 +  (float)var218);
+	var220 = (float)((float) var123 +  (float)var219);
+	var221 = (float)((float) var121 +  (float)var210);
+	var222 = (long)((long) var119 +  (long)var60);
+	var119 = var222;
+	var121 = var221;
+	var123 = var220;
 	 goto L_25;
 
 	L_23: ;
-	var226 =  get_local_id ( 0 );
-	var227 = (int) var226 >= (int) var112;
-	if (var227)
+	var223 =  get_local_id ( 0 );
+	var224 = (int) var223 >= (int) var112;
+	if (var224)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
 	;
-	var228 =  & var18[var34];
-	var229 =  *  var228;
-	var230 = (long)(int) var112;
-	var231 = (long)((long) var35 +  (long)var230);
-	var232 =  & var18[var231];
-	var233 =  *  var232;
-	var234 = (float) var229 > (float) var233;
-	if (var234)
+	var225 =  & var18[var34];
+	var226 =  *  var225;
+	var227 = (long)(int) var112;
+	var228 = (long)((long) var35 +  (long)var227);
+	var229 =  & var18[var228];
+	var230 =  *  var229;
+	var231 = (float) var226 > (float) var230;
+	if (var231)
 		 goto L_46;
 	 goto L_47;
 
 	L_47: ;
-	var235 =  isnan ((float)var229);
-	if (var235)
+	var232 =  isnan ((float)var226);
+	if (var232)
 		 goto L_46;
 	 goto L_48;
 
 	L_48: ;
-	var237 = var233;
+	var234 = var230;
 	 goto L_49;
 
 	L_46: ;
-	var237 = var229;
+	var234 = var226;
 	 goto L_49;
 
 	L_49: ;
-	var236 =  & var18[var34];
-	 *  var236 =  var237;
+	var233 =  & var18[var34];
+	 *  var233 =  var234;
 	 goto L_44;
 
 	L_44: ;
@@ -595,38 +592,38 @@ kernel void Kernel_Kernel(
 	 goto L_22;
 
 	L_20: ;
-	var238 =  get_local_id ( 0 );
-	var239 = (int) var238 >= (int) var99;
-	if (var239)
+	var235 =  get_local_id ( 0 );
+	var236 = (int) var235 >= (int) var99;
+	if (var236)
 		 goto L_50;
 	 goto L_51;
 
 	L_51: ;
-	var240 =  & var18[var34];
-	var241 =  *  var240;
-	var242 = (long)(int) var99;
-	var243 = (long)((long) var35 +  (long)var242);
-	var244 =  & var18[var243];
-	var245 =  *  var244;
-	var246 =  & var20[var34];
-	var247 =  *  var246;
-	var248 = (float)((float) var241 +  (float)var245);
-	var249 = (float)((float) var248 -  (float)var241);
-	var250 = (float)((float) var248 -  (float)var249);
-	var251 = (float)((float) var241 -  (float)var250);
-	var252 = (float)((float) var245 -  (float)var249);
-	var253 = (float)((float) var251 +  (float)var252);
-	var254 = (float)((float) var247 +  (float)var253);
-	var255 = (float)((float) var241 +  (float)var245);
-	var256 = (long)(int) var99;
-	var257 = (long)((long) var35 +  (long)var256);
-	var258 =  & var20[var257];
-	var259 =  *  var258;
-	var260 = (float)((float) var254 +  (float)var259);
-	var261 =  & var20[var34];
-	 *  var261 =  var260;
-	var262 =  & var18[var34];
-	 *  var262 =  var255;
+	var237 =  & var18[var34];
+	var238 =  *  var237;
+	var239 = (long)(int) var99;
+	var240 = (long)((long) var35 +  (long)var239);
+	var241 =  & var18[var240];
+	var242 =  *  var241;
+	var243 =  & var20[var34];
+	var244 =  *  var243;
+	var245 = (float)((float) var238 +  (float)var242);
+	var246 = (float)((float) var245 -  (float)var238);
+	var247 = (float)((float) var245 -  (float)var246);
+	var248 = (float)((float) var238 -  (float)var247);
+	var249 = (float)((float) var242 -  (float)var246);
+	var250 = (float)((float) var248 +  (float)var249);
+	var251 = (float)((float) var244 +  (float)var250);
+	var252 = (float)((float) var238 +  (float)var242);
+	var253 = (long)(int) var99;
+	var254 = (long)((long) var35 +  (long)var253);
+	var255 =  & var20[var254];
+	var256 =  *  var255;
+	var257 = (float)((float) var251 +  (float)var256);
+	var258 =  & var20[var34];
+	 *  var258 =  var257;
+	var259 =  & var18[var34];
+	 *  var259 =  var252;
 	 goto L_50;
 
 	L_50: ;
@@ -635,47 +632,47 @@ kernel void Kernel_Kernel(
 	 goto L_19;
 
 	L_17: ;
-	var263 = (long) var90 == (long) var93;
-	var264 =  var263 ?  1 :  0;
-	var265 = (int) var264 == (int) 0;
-	var266 =  var265 ?  0.0f :  var85;
-	var267 = (float)((float) var95 +  (float)var266);
-	var268 = (float)((float) var267 -  (float)var95);
-	var269 = (float)((float) var267 -  (float)var268);
-	var270 = (float)((float) var95 -  (float)var269);
-	var271 = (float)((float) var266 -  (float)var268);
-	var272 = (float)((float) var270 +  (float)var271);
-	var273 = (float)((float) var97 +  (float)var272);
-	var274 = (float)((float) var95 +  (float)var266);
-	var275 = (long)((long) var81 *  (long)var29);
-	var276 = (long)((long) var275 +  (long)var93);
-	var277 =  & var25[var276];
-	var278 =  *  var277;
-	var279 = (float) var110 > (float) var278;
-	if (var279)
+	var260 = (long) var90 == (long) var93;
+	var261 =  var260 ?  1 :  0;
+	var262 = (int) var261 == (int) 0;
+	var263 =  var262 ?  0.0f :  var85;
+	var264 = (float)((float) var95 +  (float)var263);
+	var265 = (float)((float) var264 -  (float)var95);
+	var266 = (float)((float) var264 -  (float)var265);
+	var267 = (float)((float) var95 -  (float)var266);
+	var268 = (float)((float) var263 -  (float)var265);
+	var269 = (float)((float) var267 +  (float)var268);
+	var270 = (float)((float) var97 +  (float)var269);
+	var271 = (float)((float) var95 +  (float)var263);
+	var272 = (long)((long) var81 *  (long)var29);
+	var273 = (long)((long) var272 +  (long)var93);
+	var274 =  & var25[var273];
+	var275 =  *  var274;
+	var276 = (float) var110 > (float) var275;
+	if (var276)
 		 goto L_52;
 	 goto L_53;
 
 	L_53: ;
-	var280 =  isnan ((float)var110);
-	if (var280)
+	var277 =  isnan ((float)var110);
+	if (var277)
 		 goto L_52;
 	 goto L_54;
 
 	L_54: ;
-	var282 = var278;
+	var279 = var275;
 	 goto L_55;
 
 	L_52: ;
-	var282 = var110;
+	var279 = var110;
 	 goto L_55;
 
 	L_55: ;
-	var281 = (long)((long) var93 +  (long)var47);
-	var110 = var282;
-	var93 = var281;
-	var95 = var274;
-	var97 = var273;
+	var278 = (long)((long) var93 +  (long)var47);
+	var110 = var279;
+	var93 = var278;
+	var95 = var271;
+	var97 = var270;
 	 goto L_16;
 
 }

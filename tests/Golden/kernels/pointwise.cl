@@ -138,105 +138,104 @@ kernel void Kernel_Kernel(
 	var48 = (float) fma ((float)0.166666672f, (float)var43, (float)0.5f);
 	var49 = (float) fma ((float)var47, (float)var44, (float)var48);
 	var50 = (float) fma ((float)var44, (float)var49, (float)var43);
-	var51 = (float)((float) var41 +  (float)12583039.0f);
-	var52 =  as_int (var51);
-	var53 = (int)((int) var52 <<  (int)23);
-	var54 =  as_float (var53);
-	var55 = (float)((float) var54 -  (float)1.0f);
-	var56 = (float) fma ((float)var50, (float)var54, (float)var55);
-	var57 = (float)((float) var56 +  (float)2.0f);
-	var58 = (float)((float) var56 /  (float)var57);
-	var59 =  as_int (var58);
-	var60 =  as_int (var32);
-	var61 = (int)((int) var60 &  (int)2147483648);
-	var62 = (int)((int) var59 |  (int)var61);
-	var63 =  as_float (var62);
-	var64 = (float)( - (float)var30);
-	var65 = (float) var64 > (float) -104.0f;
-	if (var65)
+	var51 =  as_int (var39);
+	var52 = (int)((int) var51 <<  (int)23);
+	var53 =  as_float (var52);
+	var54 = (float)((float) var53 -  (float)1.0f);
+	var55 = (float) fma ((float)var50, (float)var53, (float)var54);
+	var56 = (float)((float) var55 +  (float)2.0f);
+	var57 = (float)((float) var55 /  (float)var56);
+	var58 =  as_int (var57);
+	var59 =  as_int (var32);
+	var60 = (int)((int) var59 &  (int)2147483648);
+	var61 = (int)((int) var58 |  (int)var60);
+	var62 =  as_float (var61);
+	var63 = (float)( - (float)var30);
+	var64 = (float) var63 > (float) -104.0f;
+	if (var64)
 		 goto L_16;
 	 goto L_17;
 
 	L_17: ;
-	var66 =  isnan ((float)var64);
-	if (var66)
+	var65 =  isnan ((float)var63);
+	if (var65)
 		 goto L_16;
 	 goto L_18;
 
 	L_18: ;
-	var68 = -104.0f;
+	var67 = -104.0f;
 	 goto L_19;
 
 	L_16: ;
-	var68 = var64;
+	var67 = var63;
 	 goto L_19;
 
 	L_19: ;
 	;
-	var67 = (float) var68 < (float) 104.0f;
-	if (var67)
+	var66 = (float) var67 < (float) 104.0f;
+	if (var66)
 		 goto L_20;
 	 goto L_21;
 
 	L_21: ;
-	var69 =  isnan ((float)var68);
-	if (var69)
+	var68 =  isnan ((float)var67);
+	if (var68)
 		 goto L_20;
 	 goto L_22;
 
 	L_22: ;
-	var71 = 104.0f;
+	var70 = 104.0f;
 	 goto L_23;
 
 	L_20: ;
-	var71 = var68;
+	var70 = var67;
 	 goto L_23;
 
 	L_23: ;
 	;
-	var70 = (float) fma ((float)var71, (float)1.44269502f, (float)12583039.0f);
-	var72 = (float)((float) var70 -  (float)12583039.0f);
-	var73 = (float) fma ((float)var72, (float)-0.693359375f, (float)var71);
-	var74 = (float) fma ((float)var72, (float)0.000212194442f, (float)var73);
-	var75 = (float)((float) var74 *  (float)var74);
-	var76 = (float) fma ((float)0.000198909911f, (float)var74, (float)0.00139336498f);
-	var77 = (float) fma ((float)0.00833331048f, (float)var74, (float)0.0416664667f);
-	var78 = (float) fma ((float)var76, (float)var75, (float)var77);
-	var79 = (float) fma ((float)0.166666672f, (float)var74, (float)0.5f);
-	var80 = (float) fma ((float)var78, (float)var75, (float)var79);
-	var81 = (float) fma ((float)var75, (float)var80, (float)var74);
-	var82 = (float)((float) var81 +  (float)1.0f);
-	var83 = (float) var72 > (float) -60.0f;
-	if (var83)
+	var69 = (float) fma ((float)var70, (float)1.44269502f, (float)12583039.0f);
+	var71 = (float)((float) var69 -  (float)12583039.0f);
+	var72 = (float) fma ((float)var71, (float)-0.693359375f, (float)var70);
+	var73 = (float) fma ((float)var71, (float)0.000212194442f, (float)var72);
+	var74 = (float)((float) var73 *  (float)var73);
+	var75 = (float) fma ((float)0.000198909911f, (float)var73, (float)0.00139336498f);
+	var76 = (float) fma ((float)0.00833331048f, (float)var73, (float)0.0416664667f);
+	var77 = (float) fma ((float)var75, (float)var74, (float)var76);
+	var78 = (float) fma ((float)0.166666672f, (float)var73, (float)0.5f);
+	var79 = (float) fma ((float)var77, (float)var74, (float)var78);
+	var80 = (float) fma ((float)var74, (float)var79, (float)var73);
+	var81 = (float)((float) var80 +  (float)1.0f);
+	var82 = (float) var71 > (float) -60.0f;
+	if (var82)
 		 goto L_24;
 	 goto L_25;
 
 	L_25: ;
-	var84 =  isnan ((float)var72);
-	if (var84)
+	var83 =  isnan ((float)var71);
+	if (var83)
 		 goto L_24;
 	 goto L_26;
 
 	L_26: ;
-	var86 = -60.0f;
+	var85 = -60.0f;
 	 goto L_27;
 
 	L_24: ;
-	var86 = var72;
+	var85 = var71;
 	 goto L_27;
 
 	L_27: ;
-	var85 = (float)((float) var86 +  (float)12583007.0f);
-	var87 =  as_int (var85);
-	var88 = (int)((int) var87 <<  (int)23);
-	var89 =  as_float (var88);
-	var90 = (float) fma ((float)var82, (float)var89, (float)2.32830644E-10f);
-	var91 = (float)((float) 2.32830644E-10f /  (float)var90);
-	var92 = (float)((float) var63 *  (float)var91);
-	var93 =  & var13[var26];
-	 *  var93 =  var92;
-	var94 = (long)((long) var26 +  (long)var24);
-	var26 = var94;
+	var84 = (float)((float) var85 +  (float)12583007.0f);
+	var86 =  as_int (var84);
+	var87 = (int)((int) var86 <<  (int)23);
+	var88 =  as_float (var87);
+	var89 = (float) fma ((float)var81, (float)var88, (float)2.32830644E-10f);
+	var90 = (float)((float) 2.32830644E-10f /  (float)var89);
+	var91 = (float)((float) var62 *  (float)var90);
+	var92 =  & var13[var26];
+	 *  var92 =  var91;
+	var93 = (long)((long) var26 +  (long)var24);
+	var26 = var93;
 	 goto L_9;
 
 }

@@ -332,8 +332,8 @@ kernel void Kernel_Kernel(
 	 goto L_37;
 
 	L_37: ;
-	var144 = (float) fma ((float)var145, (float)1.44269502f, (float)12583039.0f);
-	var146 = (float)((float) var144 -  (float)12583039.0f);
+	var144 = (float) fma ((float)var145, (float)1.44269502f, (float)12583166.0f);
+	var146 = (float)((float) var144 -  (float)12583166.0f);
 	var147 = (float) fma ((float)var146, (float)-0.693359375f, (float)var145);
 	var148 = (float) fma ((float)var146, (float)0.000212194442f, (float)var147);
 	var149 = (float)((float) var148 *  (float)var148);
@@ -344,73 +344,70 @@ kernel void Kernel_Kernel(
 	var154 = (float) fma ((float)var152, (float)var149, (float)var153);
 	var155 = (float) fma ((float)var149, (float)var154, (float)var148);
 	var156 = (float)((float) var155 +  (float)1.0f);
-	var157 = (float) fma ((float)var146, (float)0.5f, (float)12583039.0f);
-	var158 =  as_int (var157);
+	var157 =  as_int (var144);
+	var158 = (uint)((uint) var157 >>  (uint)1);
 	var159 = (int)((int) var158 <<  (int)23);
 	var160 =  as_float (var159);
 	var161 = (float)((float) var156 *  (float)var160);
-	var162 = (float)((float) var157 -  (float)12583039.0f);
-	var163 = (float)((float) var146 -  (float)var162);
-	var164 = (float)((float) var163 +  (float)12583039.0f);
-	var165 =  as_int (var164);
-	var166 = (int)((int) var165 <<  (int)23);
-	var167 =  as_float (var166);
-	var168 = (float)((float) var161 *  (float)var167);
-	var169 = (long)((long) var66 *  (long)var20);
-	var170 = (long)((long) var169 +  (long)var80);
-	var171 =  & var17[var170];
-	 *  var171 =  var168;
-	var172 = (float)((float) var82 +  (float)var168);
-	var173 = (float)((float) var172 -  (float)var82);
-	var174 = (float)((float) var172 -  (float)var173);
-	var175 = (float)((float) var82 -  (float)var174);
-	var176 = (float)((float) var168 -  (float)var173);
-	var177 = (float)((float) var175 +  (float)var176);
-	var178 = (float)((float) var84 +  (float)var177);
-	var179 = (float)((float) var82 +  (float)var168);
-	var180 = (long)((long) var80 +  (long)var45);
-	var80 = var180;
-	var82 = var179;
-	var84 = var178;
+	var162 = (int)((int) var157 -  (int)var158);
+	var163 = (int)((int) var162 <<  (int)23);
+	var164 =  as_float (var163);
+	var165 = (float)((float) var161 *  (float)var164);
+	var166 = (long)((long) var66 *  (long)var20);
+	var167 = (long)((long) var166 +  (long)var80);
+	var168 =  & var17[var167];
+	 *  var168 =  var165;
+	var169 = (float)((float) var82 +  (float)var165);
+	var170 = (float)((float) var169 -  (float)var82);
+	var171 = (float)((float) var169 -  (float)var170);
+	var172 = (float)((float) var82 -  (float)var171);
+	var173 = (float)((float) var165 -  (float)var170);
+	var174 = (float)((float) var172 +  (float)var173);
+	var175 = (float)((float) var84 +  (float)var174);
+	var176 = (float)((float) var82 +  (float)var165);
+	var177 = (long)((long) var80 +  (long)var45);
+	var80 = var177;
+	var82 = var176;
+	var84 = var175;
 	 goto L_19;
 
 	L_17: ;
-	var181 =  get_local_id ( 0 );
-	var182 = (int) var181 >= (int) var73;
-	if (var182)
+	var178 =  get_local_id ( 0 );
+	var179 = (int) var178 >= (int) var73;
+	if (var179)
 		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
 	;
-	var183 =  & var12[var25];
-	var184 =  *  var183;
-	var185 = (long)(int) var73;
-	var186 = (long)((long) var26 +  (long)var185);
-	var187 =  & var12[var186];
-	var188 =  *  var187;
-	var189 = (float) var184 > (float) var188;
-	if (var189)
+	var180 =  & var12[var25];
+	var181 =  *  var180;
+	var182 = (long)(int) var73;
+	var183 = (long)((long) var26 +  (long)var182);
+	var184 =  & var12[var183];
+	var185 =  *  var184;
+	var186 = (float) var181 > (float) var185;
+	if (var186)
 		 goto L_40;
 	 goto L_41;
 
 	L_41: ;
-	var190 =  isnan ((float)var184);
-	if (var190)
+	var187 =  isnan ((float)var181);
+	if (var187)
 		 goto L_40;
 	 goto L_42;
 
 	L_42: ;
-	var192 = var188;
+	var189 = var185;
 	 goto L_43;
 
 	L_40: ;
-	var192 = var184;
+	var189 = var181;
 	 goto L_43;
 
 	L_43: ;
-	var191 =  & var12[var25];
-	 *  var191 =  var192;
+	var188 =  & var12[var25];
+	 *  var188 =  var189;
 	 goto L_38;
 
 	L_38: ;
@@ -419,33 +416,33 @@ kernel void Kernel_Kernel(
 	 goto L_16;
 
 	L_14: ;
-	var193 = (long)((long) var66 *  (long)var20);
-	var194 = (long)((long) var193 +  (long)var69);
-	var195 =  & var16[var194];
-	var196 =  *  var195;
-	var197 = (float) var71 > (float) var196;
-	if (var197)
+	var190 = (long)((long) var66 *  (long)var20);
+	var191 = (long)((long) var190 +  (long)var69);
+	var192 =  & var16[var191];
+	var193 =  *  var192;
+	var194 = (float) var71 > (float) var193;
+	if (var194)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	var198 =  isnan ((float)var71);
-	if (var198)
+	var195 =  isnan ((float)var71);
+	if (var195)
 		 goto L_44;
 	 goto L_46;
 
 	L_46: ;
-	var200 = var196;
+	var197 = var193;
 	 goto L_47;
 
 	L_44: ;
-	var200 = var71;
+	var197 = var71;
 	 goto L_47;
 
 	L_47: ;
-	var199 = (long)((long) var69 +  (long)var38);
-	var69 = var199;
-	var71 = var200;
+	var196 = (long)((long) var69 +  (long)var38);
+	var69 = var196;
+	var71 = var197;
 	 goto L_13;
 
 }
