@@ -4,6 +4,7 @@ public static partial class T
 {
     static readonly ScalarFunction SigmoidFunction = new("sigmoid", 1, ScalarTypes.Floating)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Real(x => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x))), Cost = 16,
         Partials = [(_, y) => y * (1 - y)],
         Lowering = x => SigmoidLowering(x[0]),
@@ -31,6 +32,7 @@ public static partial class T
 
     static readonly ScalarFunction SoftplusFunction = new("softplus", 1, ScalarTypes.Floating)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Real(x => Math.Max(x, 0) + Log1pOf(Math.Exp(-Math.Abs(x)))), Cost = 30,
         Partials = [(x, _) => Sigmoid(x[0])],
         Lowering = x => Maximum(x[0], 0) + Log1p(Exp(-Abs(x[0]))),
@@ -45,6 +47,7 @@ public static partial class T
 
     static readonly ScalarFunction ReluFunction = new("relu", 1, ScalarTypes.Arithmetic)
     {
+        IsNeverNegative = true,
         Value = (x, dtype) => dtype.IsFloating() ? x[0].Real > 0 || double.IsNaN(x[0].Real) ? x[0].Real : 0 : (Number)(dtype.IsSigned() ? Math.Max(x[0].Integer, 0) : x[0].Integer),
         Partials = [(x, _) => Cast(x[0] > 0, x[0].DType)],
         Lowering = x => Maximum(x[0], 0),

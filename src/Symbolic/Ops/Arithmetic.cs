@@ -41,7 +41,7 @@ public static partial class T
 
     static readonly ScalarFunction AbsFunction = new("abs", 1, ScalarTypes.Arithmetic)
     {
-        IsPrimitive = true,
+        IsPrimitive = true, IsNeverNegative = true,
         Value = (x, dtype) => dtype.IsFloating() ? Math.Abs(x[0].Real) : (Number)(x[0].Integer < 0 && dtype.IsSigned() ? -x[0].Integer : x[0].Integer),
         Partials = [(x, _) => Sign(x[0])],
     };
@@ -82,6 +82,7 @@ public static partial class T
 
     static readonly ScalarFunction SqrFunction = new("sqr", 1, ScalarTypes.Arithmetic)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Either(x => x * x, x => x * x),
         Partials = [(x, _) => 2 * x[0]],
         Lowering = x => x[0] * x[0],
@@ -89,7 +90,7 @@ public static partial class T
 
     static readonly ScalarFunction SqrtFunction = new("sqrt", 1, ScalarTypes.Floating)
     {
-        IsPrimitive = true, Cost = 4,
+        IsPrimitive = true, IsNeverNegative = true, Cost = 4,
         Value = ScalarFunction.Real(Math.Sqrt),
         Partials = [(_, y) => 0.5 / y],
         Domain = (0.1, 9),

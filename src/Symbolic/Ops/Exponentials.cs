@@ -5,6 +5,7 @@ public static partial class T
 {
     static readonly ScalarFunction ExpFunction = new("exp", 1, ScalarTypes.Floating)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Real(Math.Exp), Cost = 12,
         Partials = [(_, y) => y],
         Lowering = x => ExpLowering(x[0]),
@@ -13,6 +14,7 @@ public static partial class T
 
     static readonly ScalarFunction Exp2Function = new("exp2", 1, ScalarTypes.Floating)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Real(x => Math.Pow(2, x)), Cost = 12,
         Partials = [(_, y) => y * Ln2],
         Lowering = x => Exp2Lowering(x[0]),

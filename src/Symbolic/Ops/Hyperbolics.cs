@@ -12,6 +12,7 @@ public static partial class T
 
     static readonly ScalarFunction CoshFunction = new("cosh", 1, ScalarTypes.Floating)
     {
+        IsNeverNegative = true,
         Value = ScalarFunction.Real(Math.Cosh), Cost = 20,
         Partials = [(x, _) => Sinh(x[0])],
         Lowering = x => CoshLowering(x[0]),

@@ -97,6 +97,9 @@ public sealed class ScalarFunction
     /// <summary>Whether every backend has an instruction for it.</summary>
     public bool IsPrimitive { get; init; }
 
+    /// <summary>Whether no result is below zero, of floats: their sums lose nothing to each other.</summary>
+    public bool IsNeverNegative { get; init; }
+
     /// <summary>Whether the order of the arguments does not matter: rewriting matches both orders.</summary>
     public bool IsCommutative { get; init; }
 

@@ -59,7 +59,7 @@ sealed partial class KernelEmitter
         var (strip, stripEnd, slot) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(byte*)));
         _vectorAxis = loop.Axes[0].Axis;
         _lanes = Lanes.Full;
-        foreach (var (result, monoid) in columns.Reduction.Accumulators) NewAccumulator(result, monoid, isHorizontal: false);
+        foreach (var accumulator in columns.Reduction.Accumulators) NewAccumulator(accumulator, isHorizontal: false);
         var width = StripBytes / SlotBytes(columns) * _registers.Lanes;
         For(strip, begin, end, width, () =>
         {
@@ -203,7 +203,7 @@ sealed partial class KernelEmitter
         var offset = 0;
         foreach (var (result, _) in columns.Reduction.Accumulators)
         {
-            var (value, correction, _, _) = _accumulators[result];
+            var (_, value, correction, _) = _accumulators[result];
             Move(value);
             if (correction is not null) Move(correction);
 

@@ -53,10 +53,10 @@ sealed partial class KernelEmitter
                 PlacePointers(loop);
                 scopes[row] = _scope;
             });
-            foreach (var (result, monoid) in rows.Reduction.Accumulators)
+            foreach (var accumulator in rows.Reduction.Accumulators)
             {
-                NewAccumulator(result, monoid, isHorizontal: true);
-                Neutralise(result);
+                NewAccumulator(accumulator, isHorizontal: true);
+                Neutralise(accumulator.Result);
             }
             accumulators[row] = rows.Reduction.Accumulators.ToDictionary(a => a.Result, a => _accumulators[a.Result]);
             Advance(loop.Axes);

@@ -30,7 +30,7 @@ static class Stability
             Condition = "the logarithm of x or of y has a stable form", Domain = (0.5, 3),
             Sample = dtype => Log(Switch(Variable("p", DType.Bool, 24), Sigmoid(Variable("x", dtype, 24)), Variable("y", dtype, 24))),
         },
-        new FunctionRule("log of a product of positives", "log(prod(x)) → sum(log(x)), x an exp, a sigmoid, a square, a size or a softplus", MoreAccurate, [Rule.KeyOf(Log(X))], LogOfProduct,
+        new FunctionRule("log of a product of positives", "log(prod(x)) → sum(log(x)), x of a function that is never negative", MoreAccurate, [Rule.KeyOf(Log(X))], LogOfProduct,
             dtype => [Log(Prod(Sigmoid(Matrix("x", 2, 3, dtype)), 1)), Log(Prod(Exp(Matrix("x", 2, 3, dtype))))]),
     ];
 
@@ -119,7 +119,7 @@ static class Stability
     static Expr ExpTimesSigmoid(Expr x, Expr y) => Exp(x) * y * Sigmoid(-x);
 
     static Expr? LogOfProduct(Expr node) =>
-        node.Inputs[0] is { Op: Reduce { Monoid: Monoid.Product, Axes: var axes }, Inputs: [{ Op: Map { Function.Name: "exp" or "sigmoid" or "sqr" or "abs" or "softplus" } } x] }
+        node.Inputs[0] is { Op: Reduce { Monoid: Monoid.Product, Axes: var axes }, Inputs: [{ Op: Map { Function.IsNeverNegative: true } } x] }
             ? new Reduce(Monoid.Sum, axes).On(Log(x))
             : null;
 }
