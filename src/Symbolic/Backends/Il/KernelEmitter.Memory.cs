@@ -68,7 +68,7 @@ sealed partial class KernelEmitter
         }
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
-            if (_readsAhead && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, BytesAhead));
+            if (_readsAhead > 0 && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, _readsAhead));
             if (!_isSecond && _rowsAhead.TryGetValue(access, out var rowsAhead)) Prefetch(access, () => _il.Emit(OpCodes.Ldloc, rowsAhead));
             PushPlace(access);
             LoadRegister(dtype);
@@ -174,6 +174,19 @@ sealed partial class KernelEmitter
     {
         PushPlace(access);
         pushBytes();
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+    }
+
+    // The same for a place that a later loop will write, at the index of this one.
+    void WriteAhead(Access access)
+    {
+        _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));
+        _il.Emit(OpCodes.Ldloc, _indices[_vectorAxis]);
+        _il.Emit(OpCodes.Ldc_I8, (long)SizeOf(access));
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldc_I8, WrittenAhead);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }

@@ -19,7 +19,34 @@ sealed partial class KernelEmitter
         if (_lanes != Lanes.Uniform) Passes(loop);
         else Nested(() => Passes(loop with { Body = [.. Unfixed(loop)] }));
 
-        void Passes(Loop left) => VectorPasses(left, Accumulates(left.Body) && Sse.IsSupported, begin, end, () => EmitAll(left.Body), SeveralOf(left));
+        void Passes(Loop left)
+        {
+            var reduces = Accumulates(left.Body) && Sse.IsSupported;
+            var written = reduces ? _written : [];
+            var readsAhead = !reduces ? 0 : written.Length > 0 ? BytesAheadBeforeOthers : BytesAhead;
+            _written = [];
+            VectorPasses(left, readsAhead, begin, end, () => Ahead(() => EmitAll(left.Body)), SeveralOf(left) is var (vectors, body) ? (vectors, () => Ahead(body)) : null);
+
+            void Ahead(Action vectors)
+            {
+                if (_lanes == Lanes.Full)
+                    foreach (var access in written) WriteAhead(access);
+                vectors();
+            }
+        }
+    }
+
+    // The stores of the vector loops of a row that follow a reduction over it.
+    static Access[] WrittenLater(Loop rows)
+    {
+        var first = rows.Body.ToList().FindIndex(s => s is Reduction or Loop);
+        return first < 0 || rows.Body[first] is not Reduction { Body: [Loop { Kind: LoopKind.Vector }] } ? []
+            : [.. from part in rows.Body.Skip(first + 1)
+                  from loop in part switch { Loop plain => [plain], Reduction { Body: [Loop reduced] } => [reduced], _ => (Loop[])[] }
+                  where loop.Kind == LoopKind.Vector
+                  from store in loop.Body.OfType<Store>()
+                  where store.Target is { Guards.Count: 0, Dynamic.Count: 0 } && store.Target.StrideOf(loop.Axes[0].Axis) == Size.Of(1)
+                  select store.Target];
     }
 
     // What copies has more reads and writes under way in shorter code, what computes more to do at a time.
@@ -109,7 +136,7 @@ sealed partial class KernelEmitter
     }
 
     // Vectors one by one, after several at a time if there is a body for that, and then the rest of the lanes.
-    void VectorPasses(Loop loop, bool readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
+    void VectorPasses(Loop loop, long readsAhead, Action begin, Action end, Action body, (int Vectors, Action Body)? several = null)
     {
         var axis = loop.Axes[0];
         var (index, last) = (_indices[axis.Axis] = _il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)));
@@ -129,7 +156,7 @@ sealed partial class KernelEmitter
             begin = () => _il.Emit(OpCodes.Ldloc, index);
         }
         For(index, begin, () => _il.Emit(OpCodes.Ldloc, last), _registers.Lanes, () => Nested(body));
-        _readsAhead = false;
+        _readsAhead = 0;
         _rowsAhead.Clear();
         _lanes = Lanes.Part;
         _remaining = _il.DeclareLocal(typeof(long));

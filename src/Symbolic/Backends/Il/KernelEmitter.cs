@@ -14,6 +14,8 @@ sealed partial class KernelEmitter
     const int Block = 128;      // bytes of a scratch block: the widest register
     const int Blocks = 6;
     const long BytesAhead = 16 << 10;
+    const long BytesAheadBeforeOthers = 8 << 10;   // where later loops find in cache what the first one read
+    const long WrittenAhead = 4 << 10;
     const int CopiedVectors = 4;
     const int GuardBytes = 5 * sizeof(long) * 16;
 
@@ -38,7 +40,8 @@ sealed partial class KernelEmitter
     LocalBuilder? _remaining;
     LocalBuilder? _mask;
     readonly HashSet<int> _ahead = [];                              // buffers that a loop has read ahead: those after it find them in cache
-    bool _readsAhead;                                               // in reductions, which wait for memory
+    long _readsAhead;                                               // how many bytes, in reductions, which wait for memory; 0: not
+    Access[] _written = [];                                         // what later loops of a row write: the first one asks for it
     int _rowAxis = -1;                                              // of the loop around the vector loop
     readonly Dictionary<Access, LocalBuilder> _rowsAhead = [];      // bytes from a place to the line of a later row that is asked for meanwhile
 
@@ -179,6 +182,7 @@ sealed partial class KernelEmitter
             Nested(() =>
             {
                 PlacePointers(loop);
+                _written = WrittenLater(loop);
                 foreach (var statement in loop.Body) Emit(statement);
             });
             Advance(loop.Axes);

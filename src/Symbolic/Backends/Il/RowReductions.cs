@@ -62,7 +62,7 @@ sealed partial class KernelEmitter
             Advance(loop.Axes);
         }
         ReadRowsAhead(rows.Elements.Body.SelectMany(Accesses), _rowAxis, RowsAtATime);
-        VectorPasses(rows.Elements, readsAhead: false, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(rows.Elements.Axes[0].Extent), () => EachRow(() =>
+        VectorPasses(rows.Elements, readsAhead: 0, () => _il.Emit(OpCodes.Ldc_I8, 0L), () => Push(rows.Elements.Axes[0].Extent), () => EachRow(() =>
         {
             foreach (var statement in rows.Elements.Body) Emit(statement);
         }));
