@@ -10,7 +10,7 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const long DepthBlock = 384;
+    private static readonly long DepthBlock = 256;
     private const long Tasks = 32;
     private const long ColumnsATask = 512;
     private const long PartialBytes = 64 << 20;
@@ -129,7 +129,7 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
     }
 
     // strip[position * width + column]: each row of an image is transposed in whole blocks; the lanes beyond its end
-    // are overwritten by the next row.
+    // are overwritten by the next row. Rows of one block each go together.
     private void PackStrip(in Box box, long column, long columns, int vectors, byte* band, T* strip)
     {
         var lanes = Lanes.Count<T>();
@@ -140,10 +140,12 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
             if (rows <= 0)
                 continue;
             var kernel = TransposeKernels<T>.Get(rows);
-            for (long line = 0; line * box.Width < box.Count; line++)
+            var together = box.Width == lanes ? box.Rows : 1;
+            var step = together == 1 ? Lanes.Bytes : (nint)_band.LineOffset(box, 1) * sizeof(T);
+            for (long line = 0; line * box.Width < box.Count; line += together)
                 kernel(
-                    (nint)Blocks.Count(box.Width, lanes), band + _band.LineOffset(box, line) * sizeof(T),
-                    _offsets + column + vector * lanes, (byte*)(strip + line * box.Width * width + vector * lanes), width * sizeof(T));
+                    (nint)(together * Blocks.Count(box.Width, lanes)), band + _band.LineOffset(box, line) * sizeof(T),
+                    _offsets + column + vector * lanes, (byte*)(strip + line * box.Width * width + vector * lanes), width * sizeof(T), step);
         }
     }
 

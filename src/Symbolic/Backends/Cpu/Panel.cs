@@ -99,7 +99,7 @@ internal static unsafe class Panel<T> where T : unmanaged
         var w = Lanes.Count<T>();
         for (var first = (lanes - 1) / w * w; first >= 0; first -= w)
             TransposeKernels<T>.Get((int)Math.Min(w, lanes - first))(
-                (nint)blocks, (byte*)(source + first * laneStride), offsets, (byte*)(target + first), (nint)(width * sizeof(T)));
+                (nint)blocks, (byte*)(source + first * laneStride), offsets, (byte*)(target + first), (nint)(width * sizeof(T)), Lanes.Bytes);
         for (var first = (lanes + w - 1) / w * w; first < width; first += w)
             PackElements(source, laneStride, 1, 0, 0, blocks * w, target + first, width, w);
     }

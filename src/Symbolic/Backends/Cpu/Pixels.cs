@@ -65,9 +65,9 @@ internal readonly unsafe struct Pixels<T>(long rows, long columns, long channels
         if (run >= w)
         {
             var kernel = TransposeKernels<T>.Get(lanes);
-            kernel((nint)(run / w), (byte*)source, offsets, (byte*)target, (nint)(Pitch * sizeof(T)));
+            kernel((nint)(run / w), (byte*)source, offsets, (byte*)target, (nint)(Pitch * sizeof(T)), Lanes.Bytes);
             if (run % w > 0)
-                kernel(1, (byte*)(source + run - w), offsets, (byte*)(target + (run - w) * Pitch), (nint)(Pitch * sizeof(T)));
+                kernel(1, (byte*)(source + run - w), offsets, (byte*)(target + (run - w) * Pitch), (nint)(Pitch * sizeof(T)), Lanes.Bytes);
         }
         else
             for (long pixel = 0; pixel < run; pixel++)
@@ -85,10 +85,10 @@ internal readonly unsafe struct Pixels<T>(long rows, long columns, long channels
         {
             var first = Math.Max(0, Math.Min(done, run - w));
             if (run >= w && lanes == w)
-                kernel(1, (byte*)(source + first * Pitch), offsets, (byte*)(target + first), (nint)(planeSize * sizeof(T)));
+                kernel(1, (byte*)(source + first * Pitch), offsets, (byte*)(target + first), (nint)(planeSize * sizeof(T)), Lanes.Bytes);
             else
             {
-                kernel(1, (byte*)source + first * Pitch * sizeof(T), offsets, (byte*)tile, w * sizeof(T));
+                kernel(1, (byte*)source + first * Pitch * sizeof(T), offsets, (byte*)tile, w * sizeof(T), Lanes.Bytes);
                 Tile<T>.CopyTo(target + first, planeSize, 1, tile, w, lanes, Math.Min(w, run), accumulate: false);
             }
         }

@@ -8,15 +8,17 @@ namespace DeepSym.Backends.Cpu;
 
 /// <summary>
 /// Transposes <paramref name="blocks"/> blocks of W columns (W the lanes of a vector): element (row, i) goes to
-/// <paramref name="target"/> + i * <paramref name="targetStride"/> + row. Row r begins at <paramref name="source"/> + <paramref name="rowOffsets"/>[r];
+/// <paramref name="target"/> + i * <paramref name="targetStride"/> + row. Row r begins at <paramref name="source"/> + <paramref name="rowOffsets"/>[r],
+/// and its next block <paramref name="sourceStep"/> further on;
 /// strides and offsets are in bytes. Every store is a whole vector: lanes beyond the rows become zero and may be
 /// overwritten by the store after it, so the target needs room for one vector past its end.
 /// </summary>
-internal unsafe delegate void TransposeKernel(nint blocks, byte* source, nint* rowOffsets, byte* target, nint targetStride);
+internal unsafe delegate void TransposeKernel(nint blocks, byte* source, nint* rowOffsets, byte* target, nint targetStride, nint sourceStep);
 
 /// <summary>
 /// Emits and keeps the transposing kernels, one for each number of rows up to W. W rows are interleaved log2 W times:
-/// each pass zips row i with row i + W/2, which after the last pass has turned rows into columns.
+/// each pass zips row i with row i + W/2, which after the last pass has turned rows into columns. Registers of 32 bytes exchange halves first
+/// and are zipped half by half then, which is one instruction and not two.
 /// </summary>
 internal static class TransposeKernels<T> where T : unmanaged
 {
@@ -27,15 +29,13 @@ internal static class TransposeKernels<T> where T : unmanaged
 
     private static unsafe TransposeKernel Emit(int rows)
     {
-        const short Blocks = 1, Source = 2, RowOffsets = 3, Target = 4, TargetStride = 5;
+        const short Blocks = 1, Source = 2, RowOffsets = 3, Target = 4, TargetStride = 5, SourceStep = 6;
         const int BytesAhead = 128;   // of each row: there are more rows than the processor follows
         var lanes = Lanes.Count<T>();
         var v = VectorMethods.Of<T>();
-        var low = typeof(Zip).GetMethod(nameof(Zip.Low), [v.Type, v.Type])!;
-        var high = typeof(Zip).GetMethod(nameof(Zip.High), [v.Type, v.Type])!;
         var method = new DynamicMethod(
             $"transpose_{rows}x{lanes}", typeof(void),
-            [typeof(object), typeof(nint), typeof(byte*), typeof(nint*), typeof(byte*), typeof(nint)],
+            [typeof(object), typeof(nint), typeof(byte*), typeof(nint*), typeof(byte*), typeof(nint), typeof(nint)],
             typeof(TransposeKernel).Module, skipVisibility: true);
         var il = method.GetILGenerator();
 
@@ -65,19 +65,9 @@ internal static class TransposeKernels<T> where T : unmanaged
                 il.Emit(OpCodes.Call, v.Zero);
             il.Emit(OpCodes.Stloc, x[row]);
         }
-        for (var pass = 1; pass < lanes; pass *= 2)
-        {
-            var y = new LocalBuilder[lanes];
-            for (var i = 0; i < lanes; i++)
-            {
-                y[i] = il.DeclareLocal(v.Type);
-                il.Emit(OpCodes.Ldloc, x[i / 2]);
-                il.Emit(OpCodes.Ldloc, x[i / 2 + lanes / 2]);
-                il.Emit(OpCodes.Call, i % 2 == 0 ? low : high);
-                il.Emit(OpCodes.Stloc, y[i]);
-            }
-            x = y;
-        }
+        x = Lanes.Bytes == 32 && Avx.IsSupported && Pass(x, typeof(Halves)) is var halves
+            ? [.. Passes([.. halves.Where((_, i) => i % 2 == 0)], typeof(ZipOfHalves)), .. Passes([.. halves.Where((_, i) => i % 2 == 1)], typeof(ZipOfHalves))]
+            : Passes(x, typeof(Zip));
         foreach (var column in x)
         {
             il.Emit(OpCodes.Ldloc, column);
@@ -89,7 +79,7 @@ internal static class TransposeKernels<T> where T : unmanaged
             il.Emit(OpCodes.Starg, Target);
         }
         il.Emit(OpCodes.Ldarg, Source);
-        il.Emit(OpCodes.Ldc_I4, Lanes.Bytes);
+        il.Emit(OpCodes.Ldarg, SourceStep);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Starg, Source);
         il.Emit(OpCodes.Ldarg, Blocks);
@@ -100,7 +90,60 @@ internal static class TransposeKernels<T> where T : unmanaged
         il.Emit(OpCodes.Brtrue, next);
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<TransposeKernel>(null);
+
+        LocalBuilder[] Passes(LocalBuilder[] rows, Type zip)
+        {
+            for (var pass = 1; pass < rows.Length; pass *= 2)
+                rows = Pass(rows, zip);
+            return rows;
+        }
+
+        LocalBuilder[] Pass(LocalBuilder[] rows, Type zip)
+        {
+            var zipped = new LocalBuilder[rows.Length];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                zipped[i] = il.DeclareLocal(v.Type);
+                il.Emit(OpCodes.Ldloc, rows[i / 2]);
+                il.Emit(OpCodes.Ldloc, rows[i / 2 + rows.Length / 2]);
+                il.Emit(OpCodes.Call, zip.GetMethod(i % 2 == 0 ? nameof(Zip.Low) : nameof(Zip.High), [v.Type, v.Type])!);
+                il.Emit(OpCodes.Stloc, zipped[i]);
+            }
+            return zipped;
+        }
     }
+}
+
+/// <summary>The lower halves of two registers, and the higher ones.</summary>
+internal static class Halves
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Low(Vector256<float> x, Vector256<float> y) => Avx.Permute2x128(x, y, 0x20);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> High(Vector256<float> x, Vector256<float> y) => Avx.Permute2x128(x, y, 0x31);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Low(Vector256<double> x, Vector256<double> y) => Avx.Permute2x128(x, y, 0x20);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> High(Vector256<double> x, Vector256<double> y) => Avx.Permute2x128(x, y, 0x31);
+}
+
+/// <summary>The lanes of two registers in turn, the lower halves of both halves, and the higher ones.</summary>
+internal static class ZipOfHalves
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Low(Vector256<float> x, Vector256<float> y) => Avx.UnpackLow(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> High(Vector256<float> x, Vector256<float> y) => Avx.UnpackHigh(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Low(Vector256<double> x, Vector256<double> y) => Avx.UnpackLow(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> High(Vector256<double> x, Vector256<double> y) => Avx.UnpackHigh(x, y);
 }
 
 /// <summary>The lanes of two vectors in turn, x0 y0 x1 y1 ...: the lower half of that sequence, and the higher.</summary>
