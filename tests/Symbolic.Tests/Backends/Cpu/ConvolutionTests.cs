@@ -49,11 +49,12 @@ public sealed unsafe class ConvolutionTests
         from width in s_axis
         select shape with { Height = ConvolutionAxis.One, Width = width with { Input = length } };
 
-    // LeNet's and the usual small networks' layers; many channels; a filter of more taps than one block of the depth; one output position.
+    // LeNet's and the usual small networks' layers; many channels; a filter of more taps than one block of the depth; one output position; a data gradient
+    // of several blocks of channels and of filters.
     public static TheoryData<int, int, int, int, int, int, int> Layers => new()
     {
         { 3, 1, 28, 20, 5, 1, 0 }, { 3, 20, 12, 50, 5, 1, 0 }, { 2, 32, 26, 64, 3, 1, 1 }, { 2, 70, 9, 65, 3, 2, 1 },
-        { 1, 3, 64, 13, 7, 2, 3 }, { 1, 2, 40, 5, 21, 1, 10 }, { 40, 6, 3, 30, 3, 1, 0 }, { 1, 130, 5, 100, 3, 1, 1 }, { 2, 24, 30, 48, 1, 1, 0 },
+        { 1, 3, 64, 13, 7, 2, 3 }, { 1, 2, 40, 5, 21, 1, 10 }, { 40, 6, 3, 30, 3, 1, 0 }, { 1, 130, 5, 100, 3, 1, 1 }, { 2, 24, 30, 48, 1, 1, 0 }, { 1, 7, 32, 300, 5, 1, 2 },
     };
 
     [Fact]
