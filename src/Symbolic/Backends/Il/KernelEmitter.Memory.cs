@@ -169,6 +169,33 @@ sealed partial class KernelEmitter
         }
     }
 
+    // The same for pieces of memory that lie apart, such as the images of one channel: asks for so many of them further on as make up some bytes, if one alone does not.
+    void ReadPiecesAhead(Loop row, LoopAxis pieces)
+    {
+        if (!Sse.IsSupported) return;
+        foreach (var access in row.Body.OfType<Load>().Select(l => l.Source).Where(a => a.StrideOf(row.Axes[0].Axis) == Size.Of(1) && !IsZero(a.StrideOf(pieces.Axis))).Distinct())
+        {
+            var (bytes, isLong) = (_il.DeclareLocal(typeof(long)), _il.DefineLabel());
+            _il.Emit(OpCodes.Ldc_I8, BytesAhead);
+            _il.Emit(OpCodes.Stloc, bytes);
+            PushBytes(row.Axes[0].Extent, SizeOf(access));
+            _il.Emit(OpCodes.Ldc_I8, BytesAhead);
+            _il.Emit(OpCodes.Bge, isLong);
+            _il.Emit(OpCodes.Ldc_I8, BytesAheadBeforeOthers);
+            PushBytes(row.Axes[0].Extent, SizeOf(access));
+            _il.Emit(OpCodes.Ldc_I8, 1L);
+            _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
+            _il.Emit(OpCodes.Div);
+            _il.Emit(OpCodes.Ldc_I8, 1L);
+            _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
+            PushBytes(access.StrideOf(pieces.Axis), SizeOf(access));
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Stloc, bytes);
+            _il.MarkLabel(isLong);
+            _rowsAhead[access] = bytes;
+        }
+    }
+
     // Asks for the cache line that will be read so many bytes later; behind the end of the memory this does nothing.
     void Prefetch(Access access, Action pushBytes)
     {

@@ -21,6 +21,7 @@ sealed partial class KernelEmitter
             NewAccumulator(accumulator, isHorizontal);
             Neutralise(accumulator.Result);
         }
+        if (reduction.Body is [Loop { Kind: LoopKind.Serial, Body: [Loop { Kind: LoopKind.Vector } row] } rows]) ReadPiecesAhead(row, rows.Axes[^1]);
         foreach (var statement in reduction.Body) Emit(statement);
         foreach (var (result, _) in reduction.Accumulators) StoreResult(result);
 

@@ -23,7 +23,7 @@ sealed partial class KernelEmitter
         {
             var reduces = Accumulates(left.Body) && Sse.IsSupported;
             var written = reduces ? _written : [];
-            var readsAhead = !reduces ? 0 : written.Length > 0 ? BytesAheadBeforeOthers : BytesAhead;
+            var readsAhead = !reduces || _rowsAhead.Count > 0 ? 0 : written.Length > 0 ? BytesAheadBeforeOthers : BytesAhead;
             _written = [];
             VectorPasses(left, readsAhead, begin, end, () => Ahead(() => EmitAll(left.Body)), SeveralOf(left) is var (vectors, body) ? (vectors, () => Ahead(body)) : null);
 
