@@ -15,7 +15,7 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
     private const long ColumnsATask = 512;
     private const long PartialBytes = 64 << 20;
 
-    private readonly SumOfSplits _summing;
+    private readonly SumOfSplits<T> _summing = new();
 
     private ConvolutionShape _shape;
     private T* _input, _outputGradient, _gradient;
@@ -27,8 +27,6 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
     private long _columns, _columnStep, _columnParts, _splits, _channelsATask;
     private nint* _offsets;
     private T* _partial;
-
-    public FilterGradient() => _summing = new SumOfSplits(this);
 
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape s, T* input, T* outputGradient, T* gradient, int threads)
@@ -54,7 +52,7 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
             _offsets[i] = (nint)((i / _shape.FilterSize * _band.ChannelPitch + _band.TapOffset(i % _shape.FilterSize)) * sizeof(T));
         WorkerPool.Shared.For(this, _shape.Groups * _splits * _columnParts, 1, threads);
         if (_splits > 1)
-            WorkerPool.Shared.For(_summing, GradientSize, 16384, threads);
+            _summing.Run(_gradient, _partial, GradientSize, _splits, threads);
     }
 
     private void Plan()
@@ -170,18 +168,6 @@ internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> whe
                 kernel(depth, a, stride, (byte*)strip, width, sum, width, false);
                 Tile<T>.CopyTo(c, _columns, 1, (T*)sum, width / sizeof(T), height, columns, accumulate);
             }
-        }
-    }
-
-    private sealed class SumOfSplits(FilterGradient<T> call) : ParallelWork
-    {
-        protected internal override void Execute(long begin, long end)
-        {
-            var size = call.GradientSize;
-            for (var i = begin; i < end; i++)
-                call._gradient[i] = call._partial[i];
-            for (long split = 1; split < call._splits; split++)
-                SplitSums<T>.Add(call._gradient + begin, call._partial + split * size + begin, end - begin);
         }
     }
 }

@@ -55,6 +55,8 @@ internal static unsafe class ImplicitProducts
             DepthwiseFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
         else if (numerics != Numerics.Strict && Winograd.Pays(shape))
             WinogradFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
+        else if (size > 0 && shape.Images * shape.OutputSize > 0 && NarrowFilterGradient<T>.Suits(shape))
+            NarrowFilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
         else if (size > 0 && shape.Images * shape.OutputSize > 0)
             Cpu.FilterGradient<T>.Run(shape, input, outputGradient, filterGradient, threads);
         else

@@ -16,7 +16,7 @@ internal sealed unsafe class WinogradFilterGradient<T> : KeptWork<WinogradFilter
     private const long PartialBytes = 64 << 20;
     private const int Strip = 2;
 
-    private readonly SumOfSplits _summing;
+    private readonly SumOfSplits<T> _summing = new();
     private readonly TransformOfSums _finishing;
 
     private ConvolutionShape _shape;
@@ -28,7 +28,7 @@ internal sealed unsafe class WinogradFilterGradient<T> : KeptWork<WinogradFilter
     private nint _sumPitch;
     private byte* _sums;
 
-    public WinogradFilterGradient() => (_summing, _finishing) = (new SumOfSplits(this), new TransformOfSums(this));
+    public WinogradFilterGradient() => _finishing = new TransformOfSums(this);
 
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* outputGradient, T* gradient, int threads)
@@ -53,7 +53,7 @@ internal sealed unsafe class WinogradFilterGradient<T> : KeptWork<WinogradFilter
         _sums = sums.Pointer;
         WorkerPool.Shared.For(this, _shape.Groups * _splits, 1, threads);
         if (_splits > 1)
-            WorkerPool.Shared.For(_summing, _shape.Groups * SumBytes / sizeof(T), 8192, threads);
+            _summing.Run((T*)_sums, (T*)_sums, _shape.Groups * SumBytes / sizeof(T), _splits, threads);
         WorkerPool.Shared.For(_finishing, _shape.Filters, Math.Max(1, 1024 / _shape.GroupChannels), threads);
     }
 
@@ -106,15 +106,6 @@ internal sealed unsafe class WinogradFilterGradient<T> : KeptWork<WinogradFilter
                     MicroKernels<T>.Get(filters.Height(tile), (int)Math.Min(Strip, (sumRow - column) / Lanes.Bytes), LayoutOfA.Columns)(
                         (nint)box.Count, gradient + row * sizeof(T), positions, input + column, channels, sums + row * sumRow + column, sumRow, accumulate);
                 }
-    }
-
-    private sealed class SumOfSplits(WinogradFilterGradient<T> call) : ParallelWork
-    {
-        protected internal override void Execute(long begin, long end)
-        {
-            for (long split = 1; split < call._splits; split++)
-                SplitSums<T>.Add((T*)call._sums + begin, (T*)(call._sums + split * call._shape.Groups * call.SumBytes) + begin, end - begin);
-        }
     }
 
     // Filter by filter, to [tap, channel] and from there to [channel, tap].
