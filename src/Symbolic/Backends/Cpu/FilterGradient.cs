@@ -10,7 +10,7 @@ namespace DeepSym.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class FilterGradient<T> : KeptWork<FilterGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly long DepthBlock = 256;
+    private static readonly long DepthBlock = Lanes.Bytes == 64 ? 384 : 256;
     private const long Tasks = 32;
     private const long ColumnsATask = 512;
     private const long PartialBytes = 64 << 20;

@@ -173,26 +173,34 @@ sealed partial class KernelEmitter
     void ReadPiecesAhead(Loop row, LoopAxis pieces)
     {
         if (!Sse.IsSupported) return;
-        foreach (var access in row.Body.OfType<Load>().Select(l => l.Source).Where(a => a.StrideOf(row.Axes[0].Axis) == Size.Of(1) && !IsZero(a.StrideOf(pieces.Axis))).Distinct())
+        var max = typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!;
+        foreach (var access in row.Body.OfType<Load>().Select(l => l.Source).Where(IsDense).Distinct())
         {
-            var (bytes, isLong) = (_il.DeclareLocal(typeof(long)), _il.DefineLabel());
+            var (piece, bytes, isLong) = (_il.DeclareLocal(typeof(long)), _il.DeclareLocal(typeof(long)), _il.DefineLabel());
+            PushBytes(row.Axes[0].Extent, SizeOf(access));
+            AtLeastOne();
+            _il.Emit(OpCodes.Stloc, piece);
             _il.Emit(OpCodes.Ldc_I8, BytesAhead);
             _il.Emit(OpCodes.Stloc, bytes);
-            PushBytes(row.Axes[0].Extent, SizeOf(access));
-            _il.Emit(OpCodes.Ldc_I8, BytesAhead);
+            _il.Emit(OpCodes.Ldloc, piece);
+            _il.Emit(OpCodes.Ldloc, bytes);
             _il.Emit(OpCodes.Bge, isLong);
-            _il.Emit(OpCodes.Ldc_I8, BytesAheadBeforeOthers);
-            PushBytes(row.Axes[0].Extent, SizeOf(access));
-            _il.Emit(OpCodes.Ldc_I8, 1L);
-            _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
-            _il.Emit(OpCodes.Div);
-            _il.Emit(OpCodes.Ldc_I8, 1L);
-            _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
+            Binary(OpCodes.Div, () => _il.Emit(OpCodes.Ldc_I8, BytesAheadBeforeOthers), () => _il.Emit(OpCodes.Ldloc, piece), bytes);
+            _il.Emit(OpCodes.Ldloc, bytes);
+            AtLeastOne();
             PushBytes(access.StrideOf(pieces.Axis), SizeOf(access));
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Stloc, bytes);
             _il.MarkLabel(isLong);
             _rowsAhead[access] = bytes;
+        }
+
+        bool IsDense(Access access) => access.Guards.Count + access.Dynamic.Count == 0 && access.StrideOf(row.Axes[0].Axis) == Size.Of(1) && !IsZero(access.StrideOf(pieces.Axis));
+
+        void AtLeastOne()
+        {
+            _il.Emit(OpCodes.Ldc_I8, 1L);
+            _il.Emit(OpCodes.Call, max);
         }
     }
 
@@ -205,7 +213,7 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }
 
-    // The same for a place that a later loop will write, at the index of this one.
+    // Asks for a place that a later loop will write, at the index of this one.
     void WriteAhead(Access access)
     {
         _il.Emit(OpCodes.Ldloc, _scope.Pointer(access));

@@ -147,7 +147,7 @@ sealed partial class KernelEmitter
         _vectorAxis = axis.Axis;
         _lanes = Lanes.Full;
         _readsAhead = readsAhead;
-        if (_rowAxis >= 0 && CountOf(loop.Body).Operations >= LongChain) ReadRowsAhead(loop.Body.SelectMany(Accesses).Where(a => a.StrideOf(_rowAxis) != axis.Extent), _rowAxis, 1);   // the processor guesses neighbours only
+        if (_rowsAhead.Count == 0 && _rowAxis >= 0 && CountOf(loop.Body).Operations >= LongChain) ReadRowsAhead(loop.Body.SelectMany(Accesses).Where(a => a.StrideOf(_rowAxis) != axis.Extent), _rowAxis, 1);   // the processor guesses neighbours only
         if (several is var (vectors, together))
         {
             var lastGroup = _il.DeclareLocal(typeof(long));
