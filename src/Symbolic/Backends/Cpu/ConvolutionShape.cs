@@ -19,6 +19,14 @@ internal readonly record struct ConvolutionAxis(long Input, long Filter, long St
     /// <summary>What the first position reads through element <paramref name="tap"/> of the filter: the index in the input, negative in the padding.</summary>
     public long Offset(long tap, bool flip) => (flip ? Filter - 1 - tap : tap) * Dilation - PadLow;
 
+    /// <summary>The positions q whose element, q * stride + <paramref name="offset"/>, lies in the input: the first, and how many.</summary>
+    public (long First, long Count) Inside(long offset)
+    {
+        var first = Math.Min(Output, offset >= 0 ? 0 : (-offset + Stride - 1) / Stride);
+        var last = offset >= Input ? 0 : (Input - 1 - offset) / Stride + 1;
+        return (first, Math.Max(0, Math.Min(Output, last) - first));
+    }
+
     /// <summary>From the first element that one position reads to the last, plus one.</summary>
     public long Span => (Filter - 1) * Dilation + 1;
 

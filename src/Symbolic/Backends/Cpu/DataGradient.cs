@@ -6,7 +6,8 @@ namespace DeepSym.Backends.Cpu;
 /// <summary>
 /// The gradient of a convolution's input: for each image, the product windows[(channel, tap), position] = Σ filters[filter, (channel, tap)]
 /// outputGradient[filter, position], whose rows are then added to the places that they were read from. The filters are packed once for all images;
-/// the windows of a few channels at a time, and the channel that they are added to, stay in the first-level cache. Every sum runs over filters, then taps.
+/// the windows of a few channels at a time stay in the second-level cache, the channel that they are added to in the first. Every sum runs over filters, then taps, column by
+/// column.
 /// </summary>
 internal sealed unsafe class DataGradient<T> : KeptWork<DataGradient<T>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -186,20 +187,12 @@ internal sealed unsafe class DataGradient<T> : KeptWork<DataGradient<T>> where T
             var (depth, height, width) = (shape.Depth, shape.Height, shape.Width);
             var (i, j, k) = shape.Tap(tap);
             long plane = depth.Offset(i, shape.Flip), row = height.Offset(j, shape.Flip), column = width.Offset(k, shape.Flip);
-            var (firstPlane, planes) = Inside(depth, plane);
-            var (firstRow, rows) = Inside(height, row);
-            var (firstColumn, columns) = Inside(width, column);
+            var (firstPlane, planes) = depth.Inside(plane);
+            var (firstRow, rows) = height.Inside(row);
+            var (firstColumn, columns) = width.Inside(column);
             Source = tap * pitch + (firstPlane * height.Output + firstRow) * width.Output + firstColumn;
             Target = ((plane + firstPlane * depth.Stride) * height.Input + row + firstRow * height.Stride) * rowOfTarget + column + firstColumn * width.Stride;
             (Planes, Rows, Columns) = (planes, rows, columns);
-        }
-
-        // The positions q whose element, q * stride + offset, lies in the input: the first, and how many.
-        private static (long First, long Count) Inside(ConvolutionAxis axis, long offset)
-        {
-            var first = offset >= 0 ? 0 : (-offset + axis.Stride - 1) / axis.Stride;
-            var last = offset >= axis.Input ? 0 : (axis.Input - 1 - offset) / axis.Stride + 1;
-            return (first, Math.Max(0, Math.Min(axis.Output, last) - first));
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed unsafe class NarrowFilterGradient<T> : KeptWork<NarrowFilterGrad
 {
     private const long MostChannels = 4;
     private const long MostBytes = 48 << 10;   // of copies of an image
+    private const long MostSumBytes = 256 << 10;
     private const long ShortestPiece = 64;
     private const long Splits = 32;
     private const long LineBytes = 64;
@@ -30,7 +31,8 @@ internal sealed unsafe class NarrowFilterGradient<T> : KeptWork<NarrowFilterGrad
     /// <summary>Whether the gradient is better made here: for planes without strides along their columns, where vectors are not wider than those used here.</summary>
     public static bool Suits(in ConvolutionShape shape) =>
         Lanes.Bytes <= Vector256<byte>.Count && shape.GroupChannels <= MostChannels && shape.GroupFilters >= FiltersAtATime && shape.Depth == ConvolutionAxis.One && shape.Height.Stride == 1 && shape.OutputSize >= ShortestPiece
-        && shape.GroupChannels * shape.Width.Filter * ColumnSize(shape) * sizeof(T) <= MostBytes;
+        && shape.GroupChannels * shape.Width.Filter * ColumnSize(shape) * sizeof(T) <= MostBytes
+        && shape.GroupFilters * shape.GroupChannels * shape.FilterSize * Vector256<byte>.Count <= MostSumBytes;
 
     /// <summary>Overwrites <paramref name="gradient"/> with the gradient of the filters.</summary>
     public static void Run(in ConvolutionShape shape, T* input, T* outputGradient, T* gradient, int threads)
@@ -100,10 +102,9 @@ internal sealed unsafe class NarrowFilterGradient<T> : KeptWork<NarrowFilterGrad
         for (long column = 0; column < width.Filter; column++)
         {
             var x = width.Offset(column, _shape.Flip);
-            var first = Math.Min(width.Output, x >= 0 ? 0 : (-x + width.Stride - 1) / width.Stride);
-            var last = Math.Max(first, Math.Min(width.Output, x >= width.Input ? 0 : (width.Input - 1 - x) / width.Stride + 1));
+            var (first, count) = width.Inside(x);
             for (var row = -height.PadLow; row < rows - height.PadLow; row++, copies += width.Output)
-                CopyRow(row < 0 || row >= height.Input ? null : channel + row * width.Input + x, width.Stride, width.Output, first, last, copies);
+                CopyRow(row < 0 || row >= height.Input ? null : channel + row * width.Input + x, width.Stride, width.Output, first, first + count, copies);
         }
     }
 

@@ -139,7 +139,8 @@ sealed partial class KernelEmitter
         EmitCorrection(sum, correction, total);
     }
 
-    // t = s + x; c += x - (t - s); s = t (Dekker): exact where x <= s. Where x is larger, an ulp of it may be lost, and the sum at least doubles: all such losses are less than two ulps of what it becomes.
+    // t = s + x; c += x - (t - s); s = t (Dekker): exact where x <= s. Where x is larger, an ulp of it may be lost, and the sum at least doubles: all such losses are less than
+    // two ulps of what it becomes.
     void EmitFastTwoSum(LocalBuilder sum, LocalBuilder correction, LocalBuilder next)
     {
         var (total, part) = EmitTotal(sum, next);
