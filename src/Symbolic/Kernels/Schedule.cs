@@ -107,7 +107,7 @@ sealed record ColumnRange(int ExtentSlot, ImmutableArray<(int Slot, Dim Offset, 
 sealed record ReductionSplit(LoopNest Blocks, LoopNest Combination, Dim Length, int LengthSlot, int CountSlot)
 {
     /// <summary>Elements of a block.</summary>
-    public const int BlockLength = 1 << 14;
+    public const int BlockLength = 1 << 12;
 }
 
 /// <summary>An op with a kernel of its own.</summary>

@@ -7,7 +7,7 @@ namespace DeepSym.Backends.Cpu;
 sealed unsafe class SplitReduction : ParallelWork
 {
     /// <summary>Arrays of fewer elements are reduced in one go.</summary>
-    public const long Shortest = 4 * ReductionSplit.BlockLength;
+    public const long Shortest = 16 * ReductionSplit.BlockLength;
 
     readonly KernelStep _step;
     readonly ReductionSplit _split;
