@@ -83,12 +83,8 @@ sealed record Owned(int Axis, int Owners, EquatableArray<DynamicIndex> Indices, 
 /// </summary>
 sealed record Reduction(EquatableArray<Accumulator> Accumulators, EquatableArray<Statement> Body) : Statement;
 
-/// <summary>An accumulator: starts as the neutral element. A float32 sum is compensated, so that its error does not grow with the length.</summary>
-sealed record Accumulator(Variable Result, Monoid Monoid)
-{
-    /// <summary>Whether nothing below zero is accumulated: then the sum is hardly ever less than what is added to it, and what it loses is known in fewer steps.</summary>
-    public bool IsNeverNegative { get; init; }
-}
+/// <summary>An accumulator: starts as the neutral element. A float32 sum is kept in float64, or, on devices, compensated, so that its error does not grow with the length.</summary>
+sealed record Accumulator(Variable Result, Monoid Monoid);
 
 /// <summary>Combines a value into the accumulator whose result is <paramref name="Target"/>.</summary>
 sealed record Accumulate(Variable Target, Expr Value) : Statement;

@@ -104,7 +104,7 @@ sealed class NestBuilder
                 }
                 else
                 {
-                    section.Accumulators.Add(new Accumulator(result, reduce.Monoid) { IsNeverNegative = IsNeverNegative(member.Root.Inputs[0]) });
+                    section.Accumulators.Add(new Accumulator(result, reduce.Monoid));
                     section.Inside.Add(new Accumulate(result, value));
                     _available[result] = _sections.IndexOf(section) + 1;
                     if (_available[result] == _sections.Count) _sections.Add(new Section());
@@ -133,8 +133,6 @@ sealed class NestBuilder
                 break;
         }
     }
-
-    static bool IsNeverNegative(Expr reduced) => FusionGroup.Origin(reduced).Op is Map { Function.IsNeverNegative: true };
 
     void Write(Expr root, List<Statement> place, Expr value, SymbolicAccess access)
     {

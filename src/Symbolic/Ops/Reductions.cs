@@ -5,7 +5,7 @@ namespace DeepSym;
 /// <summary>How a reduction combines elements: associative, commutative, with a neutral element.</summary>
 public enum Monoid
 {
-    /// <summary>The sum; float32 sums are compensated.</summary>
+    /// <summary>The sum; of float32 kept in float64, or compensated, and rounded once.</summary>
     Sum,
 
     /// <summary>The product.</summary>

@@ -97,7 +97,7 @@ public sealed class ScalarFunction
     /// <summary>Whether every backend has an instruction for it.</summary>
     public bool IsPrimitive { get; init; }
 
-    /// <summary>Whether no result is below zero (of integers, before they overflow); false by default. Sums of such results keep their rounding errors in fewer steps: a wrong claim costs digits.</summary>
+    /// <summary>Whether no result is below zero (of integers, before they overflow); false by default. The logarithm of a product of such results becomes a sum of logarithms.</summary>
     public bool IsNeverNegative { get; init; }
 
     /// <summary>Whether the order of the arguments does not matter: rewriting matches both orders.</summary>

@@ -24,45 +24,6 @@ static class AcrossLanes
         return result.ToScalar();
     }
 
-    /// <summary>The sum of compensated partial sums, one for each lane, itself compensated: halves with halves down to one. Inlined, because a call would put all registers into memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum512(Vector512<float> sums, Vector512<float> corrections)
-    {
-        var (low, high) = (sums.GetLower(), sums.GetUpper());
-        var total = low + high;
-        var part = total - low;
-        return Sum256(total, corrections.GetLower() + corrections.GetUpper() + (low - (total - part) + (high - part)));
-    }
-
-    /// <summary>The same of 8 lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum256(Vector256<float> sums, Vector256<float> corrections)
-    {
-        var (total, error) = TwoSum(sums.GetLower(), sums.GetUpper());
-        return Sum128(total, corrections.GetLower() + corrections.GetUpper() + error);
-    }
-
-    /// <summary>The same of 4 lanes. A correction that an infinity has spoilt says nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum128(Vector128<float> sums, Vector128<float> corrections)
-    {
-        var (pairs, first) = TwoSum(sums, Vector128.Shuffle(sums, Vector128.Create(2, 3, 0, 1)));
-        var (total, second) = TwoSum(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2)));
-        var correction = corrections + Vector128.Shuffle(corrections, Vector128.Create(2, 3, 0, 1)) + first;
-        correction += Vector128.Shuffle(correction, Vector128.Create(1, 0, 3, 2));
-        correction += second;
-        var isFinite = Vector128.Equals(correction - correction, Vector128<float>.Zero);
-        return (total + (correction & isFinite)).ToScalar();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector128<float> Sum, Vector128<float> Error) TwoSum(Vector128<float> x, Vector128<float> y)
-    {
-        var total = x + y;
-        var part = total - x;
-        return (total, x - (total - part) + (y - part));
-    }
-
     /// <summary>How two vectors are combined.</summary>
     public interface IMonoid
     {
@@ -80,7 +41,7 @@ static class AcrossLanes
         _ => typeof(Any),
     };
 
-    readonly struct Sum : IMonoid
+    public readonly struct Sum : IMonoid
     {
         public static Vector256<T> Of<T>(Vector256<T> x, Vector256<T> y) => x + y;
     }

@@ -203,18 +203,19 @@ sealed partial class KernelEmitter
         var offset = 0;
         foreach (var (result, _) in columns.Reduction.Accumulators)
         {
-            var (_, value, correction, _) = _accumulators[result];
-            Move(value);
-            if (correction is not null) Move(correction);
+            var accumulation = _accumulators[result];
+            var element = Registers.Element(result.DType);
+            var (load, store) = accumulation.UpperHalf is not null ? (_registers.LoadWideSum(), _registers.StoreWideSum()) : (_registers.Load(element), _registers.Store(element));
+            Move(accumulation.Value);
+            if (accumulation.UpperHalf is not null) Move(accumulation.UpperHalf);
 
             void Move(LocalBuilder local)
             {
-                var element = Registers.Element(result.DType);
                 if (!isLoad) _il.Emit(OpCodes.Ldloc, local);
                 _il.Emit(OpCodes.Ldloc, slot);
                 _il.Emit(OpCodes.Ldc_I4, offset);
                 _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Call, isLoad ? _registers.Load(element) : _registers.Store(element));
+                _il.Emit(OpCodes.Call, isLoad ? load : store);
                 if (isLoad) _il.Emit(OpCodes.Stloc, local);
                 offset += VectorBytes(result);
             }
@@ -225,8 +226,8 @@ sealed partial class KernelEmitter
     void Advance(Columns columns, LocalBuilder slot) =>
         Binary(OpCodes.Add, () => _il.Emit(OpCodes.Ldloc, slot), () => _il.Emit(OpCodes.Ldc_I4, SlotBytes(columns)), slot);
 
-    // The accumulators and corrections of one vector of columns.
-    int SlotBytes(Columns columns) => columns.Reduction.Accumulators.Sum(a => VectorBytes(a.Result) * (_accumulators[a.Result].Correction is null ? 1 : 2));
+    // The accumulators of one vector of columns.
+    int SlotBytes(Columns columns) => columns.Reduction.Accumulators.Sum(a => VectorBytes(a.Result) * (_accumulators[a.Result].UpperHalf is null ? 1 : 2));
 
     int VectorBytes(Variable value) => _registers.Lanes * (Registers.Element(value.DType) is var element && (element == typeof(double) || element == typeof(long)) ? sizeof(double) : sizeof(float));
 }

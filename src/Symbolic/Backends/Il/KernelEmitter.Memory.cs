@@ -10,6 +10,11 @@ sealed partial class KernelEmitter
 {
     void EmitLoad(Load load)
     {
+        if (IsLeftToSum(load))
+        {
+            ReadAhead(load.Source);
+            return;
+        }
         PushElement(load.Source);
         _il.Emit(OpCodes.Stloc, Local(load.Target));
     }
@@ -68,8 +73,7 @@ sealed partial class KernelEmitter
         }
         else if (stride is { IsSlot: false, Value: 1 })   // also where fewer lanes remain: what lies behind is read but not used
         {
-            if (_readsAhead > 0 && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, _readsAhead));
-            if (!_isSecond && _rowsAhead.TryGetValue(access, out var rowsAhead)) Prefetch(access, () => _il.Emit(OpCodes.Ldloc, rowsAhead));
+            ReadAhead(access);
             PushPlace(access);
             LoadRegister(dtype);
         }
@@ -202,6 +206,12 @@ sealed partial class KernelEmitter
             _il.Emit(OpCodes.Ldc_I8, 1L);
             _il.Emit(OpCodes.Call, max);
         }
+    }
+
+    void ReadAhead(Access access)
+    {
+        if (_readsAhead > 0 && _ahead.Add(access.Buffer)) Prefetch(access, () => _il.Emit(OpCodes.Ldc_I8, _readsAhead));
+        if (!_isSecond && _rowsAhead.TryGetValue(access, out var rowsAhead)) Prefetch(access, () => _il.Emit(OpCodes.Ldloc, rowsAhead));
     }
 
     // Asks for the cache line that will be read so many bytes later; behind the end of the memory this does nothing.

@@ -7,11 +7,14 @@ namespace DeepSym.Backends.Il;
 /// <summary>Accumulators: lanes of their own in the loop, combined after it.</summary>
 sealed partial class KernelEmitter
 {
-    /// <summary>Where an accumulator lies, what a compensated sum has lost so far, and whether its lanes are combined at the end.</summary>
-    readonly record struct Accumulation(Accumulator Of, LocalBuilder Value, LocalBuilder? Correction, bool IsHorizontal)
-    {
-        public Monoid Monoid => Of.Monoid;
-    }
+    readonly Dictionary<Variable, Load> _summed = [];   // loads of what is only added to a sum of float64
+
+    /// <summary>
+    /// Where an accumulator lies, for a sum of float32 the second half of its lanes (see <see cref="WideSums"/>), and whether its lanes are combined at the end.
+    /// </summary>
+    readonly record struct Accumulation(Monoid Monoid, LocalBuilder Value, LocalBuilder? UpperHalf, bool IsHorizontal);
+
+    static bool IsWideSum(Accumulator accumulator) => accumulator is { Monoid: Monoid.Sum, Result.DType: DType.Float32 };
 
     void EmitReduction(Reduction reduction)
     {
@@ -28,31 +31,60 @@ sealed partial class KernelEmitter
         static bool HasVectorLoop(IEnumerable<Statement> body) => body.Any(s => s is Loop loop && (loop.Kind == LoopKind.Vector || HasVectorLoop(loop.Body)));
     }
 
+    // What a loop loads, adds to one sum of float64, and uses nowhere else: it is converted while it is loaded, where it is added.
+    void FindSummed(Statement statement, EquatableArray<Accumulator> accumulators)
+    {
+        var body = statement switch { Loop loop => loop.Body, Reduction reduction => reduction.Body, _ => [] };
+        if (statement is Reduction { Accumulators: var own }) accumulators = own;
+        foreach (var inner in body) FindSummed(inner, accumulators);
+        if (!body.All(s => s is Load or Compute or Accumulate)) return;
+        foreach (var load in body.OfType<Load>())
+        {
+            var uses = body.Where(s => ValueOf(s) is { } value && Traversal.Topological([value]).Contains(load.Target)).ToArray();
+            if (_nest.Buffers[load.Source.Buffer] == DType.Float32 && uses is [Accumulate { Value: Variable } sum] && accumulators.Any(a => a.Result == sum.Target && IsWideSum(a))) _summed[load.Target] = load;
+        }
+    }
+
+    // Whether the load of whole vectors is left to the sum that they are added to.
+    bool IsLeftToSum(Load load) =>
+        _lanes == Lanes.Full && _summed.ContainsKey(load.Target) && load.Source.Guards.Count + load.Source.Dynamic.Count == 0 && load.Source.StrideOf(_vectorAxis) == Size.Of(1);
+
     void NewAccumulator(Accumulator accumulator, bool isHorizontal)
     {
-        var dtype = accumulator.Result.DType;
-        var type = _registers.Of(dtype);
-        var isCompensated = accumulator.Monoid == Monoid.Sum && dtype == DType.Float32;
-        _accumulators[accumulator.Result] = new(accumulator, _il.DeclareLocal(type), isCompensated ? _il.DeclareLocal(type) : null, isHorizontal);
+        var isWide = IsWideSum(accumulator);
+        var type = isWide ? _registers.OfWideSum : _registers.Of(accumulator.Result.DType);
+        _accumulators[accumulator.Result] = new(accumulator.Monoid, _il.DeclareLocal(type), isWide ? _il.DeclareLocal(type) : null, isHorizontal);
     }
 
     void Neutralise(Variable result)
     {
-        var (accumulator, value, correction, _) = _accumulators[result];
-        PushNeutral(accumulator.Monoid, result.DType);
+        var (monoid, value, upperHalf, _) = _accumulators[result];
+        PushNeutral();
         _il.Emit(OpCodes.Stloc, value);
-        if (correction is null) return;
-        _scalars.Splat(0, Registers.Element(result.DType));
-        _il.Emit(OpCodes.Stloc, correction);
+        if (upperHalf is null) return;
+        PushNeutral();
+        _il.Emit(OpCodes.Stloc, upperHalf);
+
+        void PushNeutral()
+        {
+            if (upperHalf is null) this.PushNeutral(monoid, result.DType);
+            else _il.Emit(OpCodes.Call, _registers.OfWideSum.GetProperty("Zero")!.GetMethod!);
+        }
     }
 
     // Gives the variable of an accumulator what was accumulated.
     void StoreResult(Variable result)
     {
-        var (_, value, correction, isHorizontal) = _accumulators[result];
-        if (isHorizontal) CombineLanes(result);
-        else if (correction is not null) AddCorrection(value, correction);
-        else _il.Emit(OpCodes.Ldloc, value);
+        var (monoid, value, upperHalf, isHorizontal) = _accumulators[result];
+        var element = Registers.Element(result.DType);
+        _il.Emit(OpCodes.Ldloc, value);
+        if (upperHalf is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, upperHalf);
+            _il.Emit(OpCodes.Call, _registers.WideSum(isHorizontal ? "Across" : "Narrow"));
+        }
+        else if (isHorizontal) _il.Emit(OpCodes.Call, _registers.CombineAcross(element, monoid));
+        if (isHorizontal) _il.Emit(OpCodes.Call, _registers.Create(element));
         _il.Emit(OpCodes.Stloc, Local(result));
     }
 
@@ -73,31 +105,15 @@ sealed partial class KernelEmitter
         }
     }
 
-    // s + c, unless c was spoilt by an infinity: then s says it all. (c - c is 0 for a number.)
-    void AddCorrection(LocalBuilder sum, LocalBuilder correction)
-    {
-        EmitBinary("Subtract", correction, correction);
-        _scalars.Splat(0, typeof(float));
-        Call("Equals", typeof(float), 2);
-        EmitBinary("Add", sum, correction);
-        _il.Emit(OpCodes.Ldloc, sum);
-        Call("ConditionalSelect", typeof(float), 3);
-    }
-
-    void CombineLanes(Variable result)
-    {
-        var (accumulator, value, correction, _) = _accumulators[result];
-        var element = Registers.Element(result.DType);
-        _il.Emit(OpCodes.Ldloc, value);
-        if (correction is not null) _il.Emit(OpCodes.Ldloc, correction);
-        _il.Emit(OpCodes.Call, correction is not null ? _registers.SumAcross() : _registers.CombineAcross(element, accumulator.Monoid));
-        _il.Emit(OpCodes.Call, _registers.Create(element));
-    }
-
     void EmitAccumulate(Accumulate accumulate)
     {
-        var (accumulator, sum, correction, isHorizontal) = _accumulators[accumulate.Target];
-        var monoid = accumulator.Monoid;
+        var (monoid, sum, upperHalf, isHorizontal) = _accumulators[accumulate.Target];
+        if (accumulate.Value is Variable loaded && _summed.TryGetValue(loaded, out var load) && IsLeftToSum(load))
+        {
+            EmitWideSum(sum, "AddAt", () => PushPlace(load.Source));
+            EmitWideSum(upperHalf!, "AddAt", () => PushHalfway(load.Source));
+            return;
+        }
         var dtype = accumulate.Target.DType;
         var element = Registers.Element(dtype);
         var value = _expansion.Of(accumulate.Value);
@@ -113,10 +129,10 @@ sealed partial class KernelEmitter
         }
         else Push(value);
         _il.Emit(OpCodes.Stloc, next);
-        if (correction is not null)
+        if (upperHalf is not null)
         {
-            if (accumulator.IsNeverNegative) EmitFastTwoSum(sum, correction, next);
-            else EmitTwoSum(sum, correction, next);
+            EmitWideSum(sum, "AddLower", () => _il.Emit(OpCodes.Ldloc, next));
+            EmitWideSum(upperHalf, "AddUpper", () => _il.Emit(OpCodes.Ldloc, next));
             return;
         }
         _il.Emit(OpCodes.Ldloc, sum);
@@ -126,53 +142,18 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, sum);
     }
 
-    // t = s + x; z = t - s; c += (s - (t - z)) + (x - z); s = t (Knuth's two-sum)
-    void EmitTwoSum(LocalBuilder sum, LocalBuilder correction, LocalBuilder next)
+    void EmitWideSum(LocalBuilder sum, string method, Action pushNext)
     {
-        var (total, part) = EmitTotal(sum, next);
-        _il.Emit(OpCodes.Ldloc, correction);
         _il.Emit(OpCodes.Ldloc, sum);
-        EmitBinary("Subtract", total, part);
-        Call("Subtract", typeof(float), 2);
-        EmitBinary("Subtract", next, part);
-        Call("Add", typeof(float), 2);
-        EmitCorrection(sum, correction, total);
-    }
-
-    // t = s + x; c += x - (t - s); s = t (Dekker): exact where x <= s. Where x is larger, an ulp of it may be lost, and the sum at least doubles: all such losses are less than
-    // two ulps of what it becomes.
-    void EmitFastTwoSum(LocalBuilder sum, LocalBuilder correction, LocalBuilder next)
-    {
-        var (total, part) = EmitTotal(sum, next);
-        _il.Emit(OpCodes.Ldloc, correction);
-        EmitBinary("Subtract", next, part);
-        EmitCorrection(sum, correction, total);
-    }
-
-    // t = s + x and t - s
-    (LocalBuilder Total, LocalBuilder Part) EmitTotal(LocalBuilder sum, LocalBuilder next)
-    {
-        var (total, part) = (_il.DeclareLocal(_registers.Of(typeof(float))), _il.DeclareLocal(_registers.Of(typeof(float))));
-        EmitBinary("Add", sum, next);
-        _il.Emit(OpCodes.Stloc, total);
-        EmitBinary("Subtract", total, sum);
-        _il.Emit(OpCodes.Stloc, part);
-        return (total, part);
-    }
-
-    // c += what was lost, which lies on the stack with c; s = t
-    void EmitCorrection(LocalBuilder sum, LocalBuilder correction, LocalBuilder total)
-    {
-        Call("Add", typeof(float), 2);
-        _il.Emit(OpCodes.Stloc, correction);
-        _il.Emit(OpCodes.Ldloc, total);
+        pushNext();
+        _il.Emit(OpCodes.Call, _registers.WideSum(method));
         _il.Emit(OpCodes.Stloc, sum);
     }
 
-    void EmitBinary(string name, LocalBuilder x, LocalBuilder y)
+    void PushHalfway(Access source)
     {
-        _il.Emit(OpCodes.Ldloc, x);
-        _il.Emit(OpCodes.Ldloc, y);
-        Call(name, typeof(float), 2);
+        PushPlace(source);
+        _il.Emit(OpCodes.Ldc_I4, _registers.Lanes / 2 * sizeof(float));
+        _il.Emit(OpCodes.Add);
     }
 }

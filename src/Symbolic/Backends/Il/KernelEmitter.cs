@@ -123,6 +123,7 @@ sealed partial class KernelEmitter
         _il.Emit(OpCodes.Stloc, _scratch);
         _constants = ConstantTable.Write(_nest, _expansion, _registers, _scalars, _il);
         AllocateStrips();
+        FindSummed(_nest.Root, []);
         foreach (var access in Accesses(_nest.Root).Distinct())
         {
             var pointer = _il.DeclareLocal(typeof(byte*));

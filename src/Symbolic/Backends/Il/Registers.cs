@@ -48,7 +48,9 @@ sealed class Registers
     public Type Of(DType dtype) => Of(Element(dtype));
 
     /// <summary>The vector type with this number of elements.</summary>
-    public Type Of(Type element) => (Bits(element) switch { 512 => typeof(Vector512<>), 256 => typeof(Vector256<>), _ => typeof(Vector128<>) }).MakeGenericType(element);
+    public Type Of(Type element) => Vector(Bits(element)).MakeGenericType(element);
+
+    static Type Vector(int bits) => bits switch { 512 => typeof(Vector512<>), 256 => typeof(Vector256<>), _ => typeof(Vector128<>) };
 
     int Bits(Type element) => IsShared(element) ? 128 : Lanes * (element == typeof(double) || element == typeof(long) ? 64 : 32);
 
@@ -89,7 +91,9 @@ sealed class Registers
     public MethodInfo Load(Type element) => Static(element).GetMethod("Load")!.MakeGenericMethod(element);
 
     /// <summary>A store to a pointer.</summary>
-    public MethodInfo Store(Type element) => Array.Find(Named("Store", element), m => m.GetParameters().Length == 2)!.MakeGenericMethod(element);
+    public MethodInfo Store(Type element) => Store(element, element);
+
+    MethodInfo Store(Type asWideAs, Type element) => Array.Find(Named("Store", asWideAs), m => m.GetParameters().Length == 2)!.MakeGenericMethod(element);
 
     /// <summary>A method of <see cref="PartialVectors"/> for the register of an element type: its name ends in the register's bits.</summary>
     public MethodInfo Partial(string name, Type element) => typeof(PartialVectors).GetMethod($"{name}{Bits(element)}")!.MakeGenericMethod(element);
@@ -97,8 +101,17 @@ sealed class Registers
     /// <summary>The lanes of a register combined into one number.</summary>
     public MethodInfo CombineAcross(Type element, Monoid monoid) => typeof(AcrossLanes).GetMethod($"Combine{Bits(element)}")!.MakeGenericMethod(element, AcrossLanes.Of(monoid));
 
-    /// <summary>The compensated sum of lanes and of their corrections.</summary>
-    public MethodInfo SumAcross() => typeof(AcrossLanes).GetMethod($"Sum{Bits(typeof(float))}")!;
+    /// <summary>The register of float64 that holds the sums of half of the lanes of float32; see <see cref="WideSums"/>.</summary>
+    public Type OfWideSum => Vector(Bits(typeof(float))).MakeGenericType(typeof(double));
+
+    /// <summary>A load of such a register.</summary>
+    public MethodInfo LoadWideSum() => Static(typeof(float)).GetMethod("Load")!.MakeGenericMethod(typeof(double));
+
+    /// <summary>A store of such a register.</summary>
+    public MethodInfo StoreWideSum() => Store(typeof(float), typeof(double));
+
+    /// <summary>A method of <see cref="WideSums"/>.</summary>
+    public MethodInfo WideSum(string name) => typeof(WideSums).GetMethod($"{name}{Bits(typeof(float))}")!;
 
     /// <summary>Whether every second element can be loaded and stored by permutations.</summary>
     public bool HasEven(Type element) => element != typeof(double) && element != typeof(long) && Bits(element) switch { 512 => Avx512F.IsSupported, 256 => Avx2.IsSupported, _ => false };

@@ -1,6 +1,6 @@
 namespace DeepSym.Tests.Backends.Cpu;
 
-/// <summary>Compensated sums of float32, of numbers of all signs and of numbers that are never negative, against exact ones.</summary>
+/// <summary>Sums of float32, of numbers of all signs and of numbers that are never negative, against exact ones.</summary>
 public sealed class SumTests
 {
     static readonly (string Name, Func<Expr, Expr> Of, Func<double, double> Exactly)[] s_summands =
@@ -13,7 +13,7 @@ public sealed class SumTests
         new(from factor in new[] { 0.5, 0.97, 1, 1.001, 1.03, 2, 3 } from length in new[] { 8, 37, 1003 } select (factor, length));
 
     [Theory, MemberData(nameof(Growths))]
-    public void A_sum_is_exact_to_two_units_in_the_last_place_of_what_is_summed(double factor, int length)
+    public void A_sum_is_rounded_once(double factor, int length)
     {
         var random = new Random(length);
         var values = new float[length];
@@ -26,7 +26,7 @@ public sealed class SumTests
             foreach (var value in values) (sum, size) = (sum + exactly(value), size + Math.Abs(exactly(value)));
             var results = Function.Compile([x], [T.Sum(of(x), 1), T.Sum(of(x)), T.Sum(of(x.Transpose()), 0)]).Invoke(row).Concat(Function.Compile([x], [T.Sum(of(x), 0)]).Invoke(Tensor.From(values, length, 1)));
             var unit = Math.ScaleB(1, Math.ILogB(size) - 23);
-            foreach (var result in results) Assert.True(Math.Abs(result.ToArray<float>()[0] - sum) <= 2 * unit, $"sum({name}): {result.ToArray<float>()[0]:R} instead of {sum:R}");
+            foreach (var result in results) Assert.True(Math.Abs(result.ToArray<float>()[0] - sum) <= 0.501 * unit, $"sum({name}): {result.ToArray<float>()[0]:R} instead of {sum:R}");
         }
     }
 
