@@ -118,7 +118,7 @@ public static partial class T
     static Expr ScaledExp(Expr twiceBiased, Expr r, Expr? rest = null)
     {
         var (first, second) = PowersOf(twiceBiased);
-        return (SmallExpm1(r, rest) + 1) * first * second;
+        return FusedMultiplyAdd(SmallExpm1(r, rest), first, first) * second;
     }
 
     static (double Low, double High) ExpRange(DType dtype) => dtype == DType.Float32 ? (-104.0, 89.0) : (-746.0, 710.0);
@@ -144,7 +144,7 @@ public static partial class T
         var (biased, n, r) = Reduced(Minimum(Maximum(x, low), high), biases: 2);
         var (first, second) = PowersOf(biased);
         var p = SmallExpm1(r);
-        var large = Switch(n > 1, (p + 1) * first * second - 1, FusedMultiplyAdd(p, first * second, first * second - 1));
+        var large = Switch(n > 1, FusedMultiplyAdd(p, first, first) * second - 1, FusedMultiplyAdd(p, first * second, first * second - 1));
         return Switch(Eq(n, 0), Switch(Eq(x, 0), x, p), large);
     }
 }
