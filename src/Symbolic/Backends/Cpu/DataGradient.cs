@@ -114,21 +114,21 @@ internal sealed unsafe class DataGradient<T> : KeptWork<DataGradient<T>> where T
             {
                 var columns = Math.Min(width, _outputSize - first);
                 var vectors = columns == width ? _vectors : Lanes.VectorsFor<T>(columns);
-                var b = outputGradient + begin * _outputSize + first;
+                T* source = outputGradient + begin * _outputSize + first, b = source;
                 var stride = _outputSize;
                 if (_packsStrips || columns < width)
                 {
                     stride = vectors * Lanes.Count<T>();
-                    Panel<T>.Pack(b, 1, _outputSize, columns, depth, strip, stride);
+                    Panel<T>.Pack(source, 1, _outputSize, columns, depth, strip, stride);
                     b = strip;
                 }
                 var a = packed + begin * rows;
                 for (long tile = 0; tile < tiles.Count; tile++)
                 {
                     var height = tiles.Height(tile);
-                    MicroKernels<T>.Get(height, vectors, LayoutOfA.Columns, fetches: tile == tiles.Count - 1)(
+                    MicroKernels<T>.Get(height, vectors, LayoutOfA.Columns, tile == tiles.Count - 1 ? UseOfB.Fetch : UseOfB.Read)(
                         (nint)depth, (byte*)(a + tiles.Row(tile) * depth), height * sizeof(T), (byte*)b, (nint)(stride * sizeof(T)),
-                        (byte*)(windows + tiles.Row(tile) * _pitch + first), (nint)(_pitch * sizeof(T)), begin > 0, width * sizeof(T));
+                        (byte*)(windows + tiles.Row(tile) * _pitch + first), (nint)(_pitch * sizeof(T)), begin > 0, (byte*)(source + width), (nint)(_outputSize * sizeof(T)));
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepSym.Backends.Cpu;
 
@@ -30,6 +31,8 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
     private const long TilesWorthPackingCollidingB = 3;
     private const long CollidingBytes = 4096;
     private const long StripsWorthPackingA = 4;
+    private const long TilesWorthFetchingFar = 8;
+    private const long LineBytes = 64;
 
     // Of all the products that share a B: from here on it is packed once for all of them.
     private const long RowsWorthPackingB = 128;
@@ -49,7 +52,7 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
 
     private T* _a, _b, _c, _packedB;
     private long _m, _n, _k, _rowStrideA, _columnStrideA, _rowStrideB, _columnStrideB, _rowStrideC, _columnStrideC;
-    private bool _accumulate, _packA, _packB, _packStrips, _isPacked, _transposed, _isTrainedB;
+    private bool _accumulate, _packA, _packB, _packStrips, _packsWhileMultiplying, _isPacked, _transposed, _isTrainedB;
     private long _firstRow;
     private GemmEpilogue? _epilogue;
 
@@ -185,6 +188,7 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
             rowBlocks = Blocks.Count(rowBlocks, threads) * threads;   // so that no thread is left with one more than the others
         _rowBlocks = Math.Min(rowBlocks, Blocks.Count(_m, tileRows));
         (_packB, _packStrips) = _isPacked ? (true, false) : (packsB && _rowBlocks > 1, packsB && _rowBlocks == 1);
+        _packsWhileMultiplying = _packStrips && _columnStrideB == 1;
         _columnBlocks = Math.Min(Blocks.Count(Math.Min(_n, ColumnGroup()), _stripWidth), Blocks.Count(wanted, _rowBlocks));
         var steps = Blocks.Count(_k, _depthStep);
         _isSharedByDepth = steps >= threads && threads > 1 && _rowBlocks == 1 && !packsB && !_transposed && _isTrainedB && _k * _n * sizeof(T) >= BytesSharedByRows;
@@ -221,7 +225,6 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
 
     private void MultiplyByDepth()
     {
-        const long LineBytes = 64;
         _partRow = Blocks.Count(_n * sizeof(T), LineBytes) * LineBytes / sizeof(T);
         var steps = Blocks.Count(_k, _depthStep);
         using var scratch = Scratch.Rent(steps * _m * _partRow * sizeof(T));
@@ -265,7 +268,7 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
 
     private void Block(long rowBegin, long rowEnd, long columnBegin, long columnEnd, long depthBegin, long depthEnd, in Target target)
     {
-        var group = Math.Min(EpilogueColumns, Blocks.Count(columnEnd - columnBegin, _stripWidth) * _stripWidth);
+        var group = _packsWhileMultiplying ? _stripWidth : Math.Min(EpilogueColumns, Blocks.Count(columnEnd - columnBegin, _stripWidth) * _stripWidth);
         var strips = _packStrips ? (_depthStep * group + Lanes.Count<T>()) * sizeof(T) : 0;
         var blockOfA = _packA ? ((rowEnd - rowBegin) * _depthStep + Lanes.Count<T>()) * sizeof(T) : 0;
         using var scratch = Scratch.Rent(strips + blockOfA);
@@ -278,10 +281,13 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
             for (long column = columnBegin, groupEnd; column < columnEnd; column = groupEnd)
             {
                 groupEnd = Math.Min(columnEnd, column + EpilogueColumns);
-                if (_packStrips)
+                if (_packStrips && !_packsWhileMultiplying)
                     PackB(column, groupEnd, depth, end - depth, packedStrips);
                 for (var first = column; first < groupEnd; first += _stripWidth)
-                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, packedStrips + (first - column) * (end - depth), target, target.Accumulates || depth > depthBegin);
+                {
+                    var strip = _packsWhileMultiplying ? packedStrips : packedStrips + (first - column) * (end - depth);
+                    Strip(rowBegin, rowEnd, first, depth, end - depth, packedA, strip, target, target.Accumulates || depth > depthBegin);
+                }
                 if (end == _k && _parts == null)
                     Finish(rowBegin, rowEnd, column, groupEnd);
             }
@@ -318,46 +324,67 @@ internal sealed unsafe class GemmCall<T> : KeptWork<GemmCall<T>> where T : unman
 
     private void Strip(long rowBegin, long rowEnd, long column, long depthBegin, long depth, T* packedA, T* packedStrip, in Target target, bool accumulate)
     {
+        var tiles = new Tiles(rowEnd - rowBegin);
         var columns = Math.Min(_stripWidth, _n - column);
         var vectors = Lanes.VectorsFor<T>(columns);
         var packed = _packB || _packStrips || columns < _stripWidth;
         var depthStrideB = packed ? vectors * Lanes.Count<T>() : _rowStrideB;
+        var source = _b + depthBegin * _rowStrideB + column;
         var b = _packStrips ? packedStrip
             : packed ? _packedB + (column - _columnBegin) * (_depthEnd - _depthBegin) + (depthBegin - _depthBegin) * depthStrideB
-            : _b + depthBegin * _rowStrideB + column;
-        // While the last tile is multiplied, the next strip is fetched.
-        var next = (nint)(_packStrips ? _stripWidth * depth : packed ? _stripWidth * (_depthEnd - _depthBegin) : _stripWidth) * sizeof(T);
+            : source;
+        // The next strip is fetched: to the first-level cache while the last tile is multiplied, and before, where it lies far away, part by part to the second.
+        var isInPlace = !packed || _packsWhileMultiplying;
+        var next = isInPlace ? source + _stripWidth : b + _stripWidth * (_packStrips ? depth : _depthEnd - _depthBegin);
+        var nextStride = (isInPlace ? _rowStrideB : depthStrideB) * sizeof(T);
+        var isFar = Sse.IsSupported && isInPlace && _k * _n * sizeof(T) > DirectBytesB && tiles.Count >= TilesWorthFetchingFar;
         var whole = target.ColumnStride == 1 && columns == vectors * Lanes.Count<T>();
+        var packs = _packsWhileMultiplying && columns == _stripWidth;
+        if (_packsWhileMultiplying && !packs)
+            PackB(column, column + columns, depthBegin, depth, packedStrip);
 
-        var tiles = new Tiles(rowEnd - rowBegin);
         var rowOfA = _packA ? depth : _rowStrideA;
         var a = _packA ? packedA : _a + rowBegin * rowOfA + depthBegin * _columnStrideA;
         var c = target.C + rowBegin * target.RowStride + column * target.ColumnStride;
         MicroKernel? kernel = null;
         for (long i = 0, height = 0; i < tiles.Count; i++, a += height * rowOfA, c += height * target.RowStride)
         {
-            var isLast = i == tiles.Count - 1;
-            if (kernel is null || isLast || height != tiles.Height(i))
+            var use = packs && i == 0 ? UseOfB.Pack : i == tiles.Count - 1 ? UseOfB.Fetch : UseOfB.Read;
+            if (isFar)
+                FetchRows(next, depth * i / tiles.Count, depth * (i + 1) / tiles.Count);
+            if (kernel is null || i == 1 || use != UseOfB.Read || height != tiles.Height(i))
             {
                 height = tiles.Height(i);
-                kernel = MicroKernels<T>.Get((int)height, vectors, _layoutOfA, fetches: isLast);
+                kernel = MicroKernels<T>.Get((int)height, vectors, _layoutOfA, use);
             }
             var strideA = (_packA ? height : _layoutOfA == LayoutOfA.Rows ? _rowStrideA : _columnStrideA) * sizeof(T);
+            T* rowsOfB = use == UseOfB.Pack ? source : b, beside = use == UseOfB.Pack ? b : next;
+            var strideB = use == UseOfB.Pack ? _rowStrideB : depthStrideB;
             if (whole)
-                kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), (byte*)c, (nint)(target.RowStride * sizeof(T)), accumulate, next);
+                kernel(
+                    (nint)depth, (byte*)a, (nint)strideA, (byte*)rowsOfB, (nint)(strideB * sizeof(T)), (byte*)c, (nint)(target.RowStride * sizeof(T)),
+                    accumulate, (byte*)beside, (nint)nextStride);
             else
-                PartialTile(kernel, depth, a, strideA, b, depthStrideB, c, target, (int)height, columns, vectors, accumulate, next);
+                PartialTile(kernel, depth, a, strideA, rowsOfB, strideB, c, target, (int)height, columns, vectors, accumulate, beside, nextStride);
         }
+    }
+
+    // Some rows of a strip of B, to the second-level cache.
+    private void FetchRows(T* strip, long begin, long end)
+    {
+        for (var row = begin; row < end; row++)
+            for (long line = 0; line < _stripWidth * sizeof(T); line += LineBytes)
+                Sse.Prefetch1((byte*)(strip + row * _rowStrideB) + line);
     }
 
     // A tile that is not whole, or whose columns are not contiguous, is made on the stack and copied element by element.
     [SkipLocalsInit]
     private void PartialTile(
-        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, in Target target, int rows, long columns, int vectors, bool accumulate, nint next)
+        MicroKernel kernel, long depth, T* a, long strideA, T* b, long depthStrideB, T* c, in Target target, int rows, long columns, int vectors, bool accumulate, T* next, long nextStride)
     {
         var width = vectors * Lanes.Count<T>();
         var tile = stackalloc byte[rows * vectors * Lanes.Bytes];
-        kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false, next);
+        kernel((nint)depth, (byte*)a, (nint)strideA, (byte*)b, (nint)(depthStrideB * sizeof(T)), tile, vectors * Lanes.Bytes, false, (byte*)next, (nint)nextStride);
         Tile<T>.CopyTo(c, target.RowStride, target.ColumnStride, (T*)tile, width, rows, columns, accumulate);
     }
 

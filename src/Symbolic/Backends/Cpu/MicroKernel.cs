@@ -15,12 +15,26 @@ internal enum LayoutOfA
     Columns,
 }
 
+/// <summary>What a micro kernel does with B while it multiplies.</summary>
+internal enum UseOfB
+{
+    /// <summary>It reads it.</summary>
+    Read,
+
+    /// <summary>It also asks for the rows that are multiplied next.</summary>
+    Fetch,
+
+    /// <summary>It also writes the strip, row after row, to a place where the tiles after this one read it.</summary>
+    Pack,
+}
+
 /// <summary>
 /// C[rows, columns] (+)= A B for one tile of C that fits the registers. All strides are in bytes: <paramref name="strideA"/> is that of
 /// <see cref="LayoutOfA"/>, <paramref name="strideB"/> leads to B's next row, one for each of the <paramref name="depth"/> ≥ 1 products;
-/// the columns of B and C are contiguous. A kernel that fetches asks for the rows that lie <paramref name="next"/> behind those of B.
+/// the columns of B and C are contiguous. A kernel that fetches asks for as many rows from the address
+/// <paramref name="next"/> on, <paramref name="nextStride"/> apart; one that packs writes B's there, one behind the other.
 /// </summary>
-internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byte* b, nint strideB, byte* c, nint rowStrideC, bool accumulate, nint next = 0);
+internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byte* b, nint strideB, byte* c, nint rowStrideC, bool accumulate, byte* next = null, nint nextStride = 0);
 
 /// <summary>
 /// Emits and keeps the micro kernels: one for each number of rows and of vectors a row, and each layout of A. The sums stay in registers for the whole depth;
@@ -29,29 +43,29 @@ internal unsafe delegate void MicroKernel(nint depth, byte* a, nint strideA, byt
 internal static class MicroKernels<T> where T : unmanaged
 {
     private const int MaximumVectors = 4;
-    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[4 * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
+    private const int Uses = 3;
+    private static readonly MicroKernel?[] s_kernels = new MicroKernel?[2 * Uses * (Lanes.TileRows + 1) * (MaximumVectors + 1)];
 
     /// <summary>
-    /// The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors; one that <paramref name="fetches"/> what is
-    /// multiplied next, or not.
+    /// The kernel for a tile of <paramref name="rows"/> rows of <paramref name="vectors"/> (1, 2 or 4) vectors.
     /// </summary>
-    public static MicroKernel Get(int rows, int vectors, LayoutOfA layout, bool fetches = false) =>
-        s_kernels[((rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout) * 2 + (fetches ? 1 : 0)] ??= Emit(rows, vectors, layout, fetches);
+    public static MicroKernel Get(int rows, int vectors, LayoutOfA layout, UseOfB use = UseOfB.Read) =>
+        s_kernels[((rows * (MaximumVectors + 1) + vectors) * 2 + (int)layout) * Uses + (int)use] ??= Emit(rows, vectors, layout, use);
 
-    private static unsafe MicroKernel Emit(int rows, int vectors, LayoutOfA layout, bool fetches)
+    private static unsafe MicroKernel Emit(int rows, int vectors, LayoutOfA layout, UseOfB use)
     {
         // The unused first argument makes the delegate a closed one, which calls without a shuffle of its arguments.
         var method = new DynamicMethod(
-            $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}{(fetches ? "_fetching" : "")}", typeof(void),
-            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool), typeof(nint)],
+            $"gemm_{rows}x{vectors * Lanes.Count<T>()}_{layout}_{use}", typeof(void),
+            [typeof(object), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*), typeof(nint), typeof(bool), typeof(byte*), typeof(nint)],
             typeof(MicroKernel).Module, skipVisibility: true);
-        new Body(method.GetILGenerator(), rows, vectors, layout, fetches && Sse.IsSupported).Emit();
+        new Body(method.GetILGenerator(), rows, vectors, layout, use == UseOfB.Fetch && !Sse.IsSupported ? UseOfB.Read : use).Emit();
         return method.CreateDelegate<MicroKernel>(null);
     }
 
-    private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout, bool fetches)
+    private sealed class Body(ILGenerator il, int rows, int vectors, LayoutOfA layout, UseOfB use)
     {
-        private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8, Next = 9;
+        private const short Depth = 1, A = 2, StrideA = 3, B = 4, StrideB = 5, C = 6, RowStrideC = 7, Accumulate = 8, Next = 9, NextStride = 10;
 
         // So many products follow each other without a branch or a moved pointer. What a stride leads to is reached from
         // the pointer of its group of four by 0, 1, 2 or 3 strides: few pointers, all in registers.
@@ -63,7 +77,6 @@ internal static class MicroKernels<T> where T : unmanaged
         private readonly LocalBuilder[] _pointersA = il.Locals(typeof(byte*), layout == LayoutOfA.Rows ? (rows + Group - 1) / Group : 1);
         private readonly LocalBuilder[] _stridesA = il.Locals(typeof(nint), layout == LayoutOfA.Rows ? Math.Min(rows, Group) : Unrolled);
         private readonly LocalBuilder[] _stridesB = il.Locals(typeof(nint), Unrolled);
-        private readonly LocalBuilder _next = il.DeclareLocal(typeof(byte*));
         private readonly LocalBuilder[] _sums = il.Locals(VectorMethods.Of<T>().Type, rows * vectors);
         private readonly LocalBuilder[] _b = il.Locals(VectorMethods.Of<T>().Type, vectors);
         private readonly LocalBuilder _a = il.DeclareLocal(VectorMethods.Of<T>().Type);
@@ -105,12 +118,11 @@ internal static class MicroKernels<T> where T : unmanaged
             Multiple(StrideB, steps);
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Starg, B);
-            if (fetches)
+            if (use == UseOfB.Pack)
             {
-                il.Emit(OpCodes.Ldloc, _next);
-                Multiple(StrideB, steps);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, _next);
+                il.Emit(OpCodes.Ldarg, Next);
+                il.AddBytes(steps * vectors * Lanes.Bytes);
+                il.Emit(OpCodes.Starg, Next);
             }
             il.Emit(OpCodes.Ldarg, Depth);
             il.Emit(OpCodes.Ldc_I4, steps);
@@ -154,13 +166,6 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void Prepare()
         {
-            if (fetches)
-            {
-                il.Emit(OpCodes.Ldarg, B);
-                il.Emit(OpCodes.Ldarg, Next);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, _next);
-            }
             foreach (var (strides, stride) in new[] { (_stridesA, StrideA), (_stridesB, StrideB) })
                 for (var s = 1; s < strides.Length; s++)
                 {
@@ -186,13 +191,8 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void Step(int step)
         {
-            for (var line = 0; fetches && line < vectors * Lanes.Bytes; line += 64)
-            {
-                il.Emit(OpCodes.Ldloc, _next);
-                Further(_stridesB, step);
-                il.AddBytes(line);
-                il.Emit(OpCodes.Call, s_prefetch);
-            }
+            if (use == UseOfB.Fetch)
+                FetchRow();
             for (var j = 0; j < vectors; j++)
             {
                 il.Emit(OpCodes.Ldarg, B);
@@ -200,6 +200,12 @@ internal static class MicroKernels<T> where T : unmanaged
                 il.AddBytes(j * Lanes.Bytes);
                 il.Emit(OpCodes.Call, _v.Load);
                 il.Emit(OpCodes.Stloc, _b[j]);
+                if (use != UseOfB.Pack)
+                    continue;
+                il.Emit(OpCodes.Ldloc, _b[j]);
+                il.Emit(OpCodes.Ldarg, Next);
+                il.AddBytes((step * vectors + j) * Lanes.Bytes);
+                il.Emit(OpCodes.Call, _v.Store);
             }
             for (var i = 0; i < rows; i++)
             {
@@ -219,6 +225,20 @@ internal static class MicroKernels<T> where T : unmanaged
                     il.Emit(OpCodes.Stloc, _sums[i * vectors + j]);
                 }
             }
+        }
+
+        private void FetchRow()
+        {
+            for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
+            {
+                il.Emit(OpCodes.Ldarg, Next);
+                il.AddBytes(line);
+                il.Emit(OpCodes.Call, s_prefetch);
+            }
+            il.Emit(OpCodes.Ldarg, Next);
+            il.Emit(OpCodes.Ldarg, NextStride);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Starg, Next);
         }
 
         private void Further(LocalBuilder[] strides, int times)

@@ -88,6 +88,8 @@ public sealed unsafe class GemmTests
     [InlineData(40, 3000, 2000, Order.Rows, Order.Columns)]
     [InlineData(20, 500, 784, Order.Rows, Order.Rows)]
     [InlineData(45, 610, 700, Order.Columns, Order.Rows)]
+    [InlineData(60, 610, 700, Order.Rows, Order.Rows)]
+    [InlineData(128, 512, 784, Order.Columns, Order.Rows)]
     public void Large_products_equal_plain_loops(int m, int n, int k, Order a, Order b)
     {
         Check<float>(new Product(m, n, k, new Layout(a, b, 3, true, 7)));
