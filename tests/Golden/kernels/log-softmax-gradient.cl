@@ -519,71 +519,70 @@ kernel void Kernel_Kernel(
 	var198 = (float) fma ((float)0.166666672f, (float)var193, (float)0.5f);
 	var199 = (float) fma ((float)var197, (float)var194, (float)var198);
 	var200 = (float) fma ((float)var194, (float)var199, (float)var193);
-	var201 = (float)((float) var200 +  (float)1.0f);
-	var202 =  as_int (var189);
-	var203 = (uint)((uint) var202 >>  (uint)1);
-	var204 = (int)((int) var203 <<  (int)23);
-	var205 =  as_float (var204);
-	var206 = (float)((float) var201 *  (float)var205);
-	var207 = (int)((int) var202 -  (int)var203);
-	var208 = (int)((int) var207 <<  (int)23);
-	var209 =  as_float (var208);
-	var210 = (float)((float) var206 *  (float)var209);
-	var211 = (long)((long) var81 *  (long)var29);
-	var212 = (long)((long) var211 +  (long)var119);
-	var213 =  & var26[var212];
-	 *  var213 =  var210;
-	var214 = (float)((float) var121 +  (float)var210);
-	var215 = (float)((float) var214 -  (float)var121);
-	var216 = (float)((float) var214 -  (float)var215);
-	var217 = (float)((float) var121 -  (float)var216);
-	var218 = (float)((float) var210 -  (float)var215);
-	var219 = (float)((float) var217 +  (float)var218);
-	var220 = (float)((float) var123 +  (float)var219);
-	var221 = (float)((float) var121 +  (float)var210);
-	var222 = (long)((long) var119 +  (long)var60);
-	var119 = var222;
-	var121 = var221;
-	var123 = var220;
+	var201 =  as_int (var189);
+	var202 = (uint)((uint) var201 >>  (uint)1);
+	var203 = (int)((int) var202 <<  (int)23);
+	var204 =  as_float (var203);
+	var205 = (float) fma ((float)var200, (float)var204, (float)var204);
+	var206 = (int)((int) var201 -  (int)var202);
+	var207 = (int)((int) var206 <<  (int)23);
+	var208 =  as_float (var207);
+	var209 = (float)((float) var205 *  (float)var208);
+	var210 = (long)((long) var81 *  (long)var29);
+	var211 = (long)((long) var210 +  (long)var119);
+	var212 =  & var26[var211];
+	 *  var212 =  var209;
+	var213 = (float)((float) var121 +  (float)var209);
+	var214 = (float)((float) var213 -  (float)var121);
+	var215 = (float)((float) var213 -  (float)var214);
+	var216 = (float)((float) var121 -  (float)var215);
+	var217 = (float)((float) var209 -  (float)var214);
+	var218 = (float)((float) var216 +  (float)var217);
+	var219 = (float)((float) var123 +  (float)var218);
+	var220 = (float)((float) var121 +  (float)var209);
+	var221 = (long)((long) var119 +  (long)var60);
+	var119 = var221;
+	var121 = var220;
+	var123 = var219;
 	 goto L_25;
 
 	L_23: ;
-	var223 =  get_local_id ( 0 );
-	var224 = (int) var223 >= (int) var112;
-	if (var224)
+	var222 =  get_local_id ( 0 );
+	var223 = (int) var222 >= (int) var112;
+	if (var223)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
 	;
-	var225 =  & var18[var34];
-	var226 =  *  var225;
-	var227 = (long)(int) var112;
-	var228 = (long)((long) var35 +  (long)var227);
-	var229 =  & var18[var228];
-	var230 =  *  var229;
-	var231 = (float) var226 > (float) var230;
-	if (var231)
+	var224 =  & var18[var34];
+	var225 =  *  var224;
+	var226 = (long)(int) var112;
+	var227 = (long)((long) var35 +  (long)var226);
+	var228 =  & var18[var227];
+	var229 =  *  var228;
+	var230 = (float) var225 > (float) var229;
+	if (var230)
 		 goto L_46;
 	 goto L_47;
 
 	L_47: ;
-	var232 =  isnan ((float)var226);
-	if (var232)
+	var231 =  isnan ((float)var225);
+	if (var231)
 		 goto L_46;
 	 goto L_48;
 
 	L_48: ;
-	var234 = var230;
+	var233 = var229;
 	 goto L_49;
 
 	L_46: ;
-	var234 = var226;
+	var233 = var225;
 	 goto L_49;
 
 	L_49: ;
-	var233 =  & var18[var34];
-	 *  var233 =  var234;
+	var232 =  & var18[var34];
+	 *  var232 =  var233;
 	 goto L_44;
 
 	L_44: ;
@@ -592,38 +591,38 @@ kernel void Kernel_Kernel(
 	 goto L_22;
 
 	L_20: ;
-	var235 =  get_local_id ( 0 );
-	var236 = (int) var235 >= (int) var99;
-	if (var236)
+	var234 =  get_local_id ( 0 );
+	var235 = (int) var234 >= (int) var99;
+	if (var235)
 		 goto L_50;
 	 goto L_51;
 
 	L_51: ;
-	var237 =  & var18[var34];
-	var238 =  *  var237;
-	var239 = (long)(int) var99;
-	var240 = (long)((long) var35 +  (long)var239);
-	var241 =  & var18[var240];
-	var242 =  *  var241;
-	var243 =  & var20[var34];
-	var244 =  *  var243;
-	var245 = (float)((float) var238 +  (float)var242);
-	var246 = (float)((float) var245 -  (float)var238);
-	var247 = (float)((float) var245 -  (float)var246);
-	var248 = (float)((float) var238 -  (float)var247);
-	var249 = (float)((float) var242 -  (float)var246);
-	var250 = (float)((float) var248 +  (float)var249);
-	var251 = (float)((float) var244 +  (float)var250);
-	var252 = (float)((float) var238 +  (float)var242);
-	var253 = (long)(int) var99;
-	var254 = (long)((long) var35 +  (long)var253);
-	var255 =  & var20[var254];
-	var256 =  *  var255;
-	var257 = (float)((float) var251 +  (float)var256);
-	var258 =  & var20[var34];
-	 *  var258 =  var257;
-	var259 =  & var18[var34];
-	 *  var259 =  var252;
+	var236 =  & var18[var34];
+	var237 =  *  var236;
+	var238 = (long)(int) var99;
+	var239 = (long)((long) var35 +  (long)var238);
+	var240 =  & var18[var239];
+	var241 =  *  var240;
+	var242 =  & var20[var34];
+	var243 =  *  var242;
+	var244 = (float)((float) var237 +  (float)var241);
+	var245 = (float)((float) var244 -  (float)var237);
+	var246 = (float)((float) var244 -  (float)var245);
+	var247 = (float)((float) var237 -  (float)var246);
+	var248 = (float)((float) var241 -  (float)var245);
+	var249 = (float)((float) var247 +  (float)var248);
+	var250 = (float)((float) var243 +  (float)var249);
+	var251 = (float)((float) var237 +  (float)var241);
+	var252 = (long)(int) var99;
+	var253 = (long)((long) var35 +  (long)var252);
+	var254 =  & var20[var253];
+	var255 =  *  var254;
+	var256 = (float)((float) var250 +  (float)var255);
+	var257 =  & var20[var34];
+	 *  var257 =  var256;
+	var258 =  & var18[var34];
+	 *  var258 =  var251;
 	 goto L_50;
 
 	L_50: ;
@@ -632,47 +631,47 @@ kernel void Kernel_Kernel(
 	 goto L_19;
 
 	L_17: ;
-	var260 = (long) var90 == (long) var93;
-	var261 =  var260 ?  1 :  0;
-	var262 = (int) var261 == (int) 0;
-	var263 =  var262 ?  0.0f :  var85;
-	var264 = (float)((float) var95 +  (float)var263);
-	var265 = (float)((float) var264 -  (float)var95);
-	var266 = (float)((float) var264 -  (float)var265);
-	var267 = (float)((float) var95 -  (float)var266);
-	var268 = (float)((float) var263 -  (float)var265);
-	var269 = (float)((float) var267 +  (float)var268);
-	var270 = (float)((float) var97 +  (float)var269);
-	var271 = (float)((float) var95 +  (float)var263);
-	var272 = (long)((long) var81 *  (long)var29);
-	var273 = (long)((long) var272 +  (long)var93);
-	var274 =  & var25[var273];
-	var275 =  *  var274;
-	var276 = (float) var110 > (float) var275;
-	if (var276)
+	var259 = (long) var90 == (long) var93;
+	var260 =  var259 ?  1 :  0;
+	var261 = (int) var260 == (int) 0;
+	var262 =  var261 ?  0.0f :  var85;
+	var263 = (float)((float) var95 +  (float)var262);
+	var264 = (float)((float) var263 -  (float)var95);
+	var265 = (float)((float) var263 -  (float)var264);
+	var266 = (float)((float) var95 -  (float)var265);
+	var267 = (float)((float) var262 -  (float)var264);
+	var268 = (float)((float) var266 +  (float)var267);
+	var269 = (float)((float) var97 +  (float)var268);
+	var270 = (float)((float) var95 +  (float)var262);
+	var271 = (long)((long) var81 *  (long)var29);
+	var272 = (long)((long) var271 +  (long)var93);
+	var273 =  & var25[var272];
+	var274 =  *  var273;
+	var275 = (float) var110 > (float) var274;
+	if (var275)
 		 goto L_52;
 	 goto L_53;
 
 	L_53: ;
-	var277 =  isnan ((float)var110);
-	if (var277)
+	var276 =  isnan ((float)var110);
+	if (var276)
 		 goto L_52;
 	 goto L_54;
 
 	L_54: ;
-	var279 = var275;
+	var278 = var274;
 	 goto L_55;
 
 	L_52: ;
-	var279 = var110;
+	var278 = var110;
 	 goto L_55;
 
 	L_55: ;
-	var278 = (long)((long) var93 +  (long)var47);
-	var110 = var279;
-	var93 = var278;
-	var95 = var271;
-	var97 = var270;
+	var277 = (long)((long) var93 +  (long)var47);
+	var110 = var278;
+	var93 = var277;
+	var95 = var270;
+	var97 = var269;
 	 goto L_16;
 
 }

@@ -343,71 +343,70 @@ kernel void Kernel_Kernel(
 	var153 = (float) fma ((float)0.166666672f, (float)var148, (float)0.5f);
 	var154 = (float) fma ((float)var152, (float)var149, (float)var153);
 	var155 = (float) fma ((float)var149, (float)var154, (float)var148);
-	var156 = (float)((float) var155 +  (float)1.0f);
-	var157 =  as_int (var144);
-	var158 = (uint)((uint) var157 >>  (uint)1);
-	var159 = (int)((int) var158 <<  (int)23);
-	var160 =  as_float (var159);
-	var161 = (float)((float) var156 *  (float)var160);
-	var162 = (int)((int) var157 -  (int)var158);
-	var163 = (int)((int) var162 <<  (int)23);
-	var164 =  as_float (var163);
-	var165 = (float)((float) var161 *  (float)var164);
-	var166 = (long)((long) var66 *  (long)var20);
-	var167 = (long)((long) var166 +  (long)var80);
-	var168 =  & var17[var167];
-	 *  var168 =  var165;
-	var169 = (float)((float) var82 +  (float)var165);
-	var170 = (float)((float) var169 -  (float)var82);
-	var171 = (float)((float) var169 -  (float)var170);
-	var172 = (float)((float) var82 -  (float)var171);
-	var173 = (float)((float) var165 -  (float)var170);
-	var174 = (float)((float) var172 +  (float)var173);
-	var175 = (float)((float) var84 +  (float)var174);
-	var176 = (float)((float) var82 +  (float)var165);
-	var177 = (long)((long) var80 +  (long)var45);
-	var80 = var177;
-	var82 = var176;
-	var84 = var175;
+	var156 =  as_int (var144);
+	var157 = (uint)((uint) var156 >>  (uint)1);
+	var158 = (int)((int) var157 <<  (int)23);
+	var159 =  as_float (var158);
+	var160 = (float) fma ((float)var155, (float)var159, (float)var159);
+	var161 = (int)((int) var156 -  (int)var157);
+	var162 = (int)((int) var161 <<  (int)23);
+	var163 =  as_float (var162);
+	var164 = (float)((float) var160 *  (float)var163);
+	var165 = (long)((long) var66 *  (long)var20);
+	var166 = (long)((long) var165 +  (long)var80);
+	var167 =  & var17[var166];
+	 *  var167 =  var164;
+	var168 = (float)((float) var82 +  (float)var164);
+	var169 = (float)((float) var168 -  (float)var82);
+	var170 = (float)((float) var168 -  (float)var169);
+	var171 = (float)((float) var82 -  (float)var170);
+	var172 = (float)((float) var164 -  (float)var169);
+	var173 = (float)((float) var171 +  (float)var172);
+	var174 = (float)((float) var84 +  (float)var173);
+	var175 = (float)((float) var82 +  (float)var164);
+	var176 = (long)((long) var80 +  (long)var45);
+	var80 = var176;
+	var82 = var175;
+	var84 = var174;
 	 goto L_19;
 
 	L_17: ;
-	var178 =  get_local_id ( 0 );
-	var179 = (int) var178 >= (int) var73;
-	if (var179)
+	var177 =  get_local_id ( 0 );
+	var178 = (int) var177 >= (int) var73;
+	if (var178)
 		 goto L_38;
 	 goto L_39;
 
 	L_39: ;
 	;
-	var180 =  & var12[var25];
-	var181 =  *  var180;
-	var182 = (long)(int) var73;
-	var183 = (long)((long) var26 +  (long)var182);
-	var184 =  & var12[var183];
-	var185 =  *  var184;
-	var186 = (float) var181 > (float) var185;
-	if (var186)
+	var179 =  & var12[var25];
+	var180 =  *  var179;
+	var181 = (long)(int) var73;
+	var182 = (long)((long) var26 +  (long)var181);
+	var183 =  & var12[var182];
+	var184 =  *  var183;
+	var185 = (float) var180 > (float) var184;
+	if (var185)
 		 goto L_40;
 	 goto L_41;
 
 	L_41: ;
-	var187 =  isnan ((float)var181);
-	if (var187)
+	var186 =  isnan ((float)var180);
+	if (var186)
 		 goto L_40;
 	 goto L_42;
 
 	L_42: ;
-	var189 = var185;
+	var188 = var184;
 	 goto L_43;
 
 	L_40: ;
-	var189 = var181;
+	var188 = var180;
 	 goto L_43;
 
 	L_43: ;
-	var188 =  & var12[var25];
-	 *  var188 =  var189;
+	var187 =  & var12[var25];
+	 *  var187 =  var188;
 	 goto L_38;
 
 	L_38: ;
@@ -416,33 +415,33 @@ kernel void Kernel_Kernel(
 	 goto L_16;
 
 	L_14: ;
-	var190 = (long)((long) var66 *  (long)var20);
-	var191 = (long)((long) var190 +  (long)var69);
-	var192 =  & var16[var191];
-	var193 =  *  var192;
-	var194 = (float) var71 > (float) var193;
-	if (var194)
+	var189 = (long)((long) var66 *  (long)var20);
+	var190 = (long)((long) var189 +  (long)var69);
+	var191 =  & var16[var190];
+	var192 =  *  var191;
+	var193 = (float) var71 > (float) var192;
+	if (var193)
 		 goto L_44;
 	 goto L_45;
 
 	L_45: ;
-	var195 =  isnan ((float)var71);
-	if (var195)
+	var194 =  isnan ((float)var71);
+	if (var194)
 		 goto L_44;
 	 goto L_46;
 
 	L_46: ;
-	var197 = var193;
+	var196 = var192;
 	 goto L_47;
 
 	L_44: ;
-	var197 = var71;
+	var196 = var71;
 	 goto L_47;
 
 	L_47: ;
-	var196 = (long)((long) var69 +  (long)var38);
-	var69 = var196;
-	var71 = var197;
+	var195 = (long)((long) var69 +  (long)var38);
+	var69 = var195;
+	var71 = var196;
 	 goto L_13;
 
 }
