@@ -151,12 +151,7 @@ internal static class MicroKernels<T> where T : unmanaged
             il.Emit(OpCodes.Stloc, row);
             for (var i = 0; i < rows; i++)
             {
-                for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
-                {
-                    il.Emit(OpCodes.Ldloc, row);
-                    il.AddBytes(line);
-                    il.Emit(OpCodes.Call, s_prefetch);
-                }
+                FetchLines(() => il.Emit(OpCodes.Ldloc, row));
                 il.Emit(OpCodes.Ldloc, row);
                 il.Emit(OpCodes.Ldarg, RowStrideC);
                 il.Emit(OpCodes.Add);
@@ -229,16 +224,21 @@ internal static class MicroKernels<T> where T : unmanaged
 
         private void FetchRow()
         {
-            for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
-            {
-                il.Emit(OpCodes.Ldarg, Next);
-                il.AddBytes(line);
-                il.Emit(OpCodes.Call, s_prefetch);
-            }
+            FetchLines(() => il.Emit(OpCodes.Ldarg, Next));
             il.Emit(OpCodes.Ldarg, Next);
             il.Emit(OpCodes.Ldarg, NextStride);
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Starg, Next);
+        }
+
+        private void FetchLines(Action pushRow)
+        {
+            for (var line = 0; line < vectors * Lanes.Bytes; line += 64)
+            {
+                pushRow();
+                il.AddBytes(line);
+                il.Emit(OpCodes.Call, s_prefetch);
+            }
         }
 
         private void Further(LocalBuilder[] strides, int times)
